@@ -36,7 +36,8 @@ class Metadata:
         unknown = sorted(set(given) - known)
         if unknown:
             raise BadMetadataError(f"Unknown metadata {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
-        return cls(**{name: _read(name, value) for name, value in given.items() if value is not None})
+        values: dict[str, Any] = {name: _read(name, value) for name, value in given.items() if value is not None}
+        return cls(**values)
 
     def to_mapping(self) -> dict[str, str]:
         """The given fields as JSON: what ``from_mapping`` reads."""

@@ -1,0 +1,171 @@
+"""The one view of an article that rules see, built once per revision from bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from lxml.html import HtmlElement
+
+from rules.core.blocks import Block, Run, fold, read_blocks
+from rules.core.decoding import decode
+from rules.core.metadata import PageMetadata, read_metadata
+from rules.core.positions import Positions
+from rules.core.quotations import Quotation, quotations
+from rules.core.region import Region, find_region
+from rules.core.sentences import Sentence, sentences
+from rules.core.submission import Submission
+from rules.core.tree import Limit, is_html, is_page, parse
+
+__all__ = ["Article", "Block", "read"]
+STORY_KINDS = frozenset({"paragraph", "list-item", "quote", "other"})
+
+
+@dataclass(frozen=True, eq=False)
+class Article:
+    """An article: its blocks in reading order, its metadata, its headline fields, and the map back to its source."""
+
+    source: str
+    encoding: str
+    root: HtmlElement | None = field(repr=False)  # None: plain text
+    region: Region | None = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+    metadata: PageMetadata
+    limits: tuple[Limit, ...] = ()
+    page: bool = False
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it was published, with an offset (UTC was assumed where it had none)."""
+        return self.metadata.published_at
+
+    @property
+    def touched_at(self) -> datetime | None:
+        """When somebody last changed it: the later of published and modified."""
+        return max(filter(None, (self.metadata.published_at, self.metadata.modified_at)), default=None)
+
+    @property
+    def kind(self) -> str:
+        """``news``, ``opinion``, ``analysis``, ``review``, ``live-blog``, ``recipe``, ``advertisement``."""
+        return self.metadata.kind
+
+    @cached_property
+    def language(self) -> str:
+        """The two letters of its language; English where nothing says otherwise."""
+        return (self.metadata.language or "en").lower()[:2]
+
+    @cached_property
+    def headline(self) -> Block | None:
+        """The headline readers see: the story's h1, else the page's, else the field that the sender or the head gives."""
+        in_story = next((block for block in self.blocks if block.kind == "headline"), None)
+        return in_story or _first_heading(self.root) or next(iter(self.headline_fields.values()), None)
+
+    @cached_property
+    def headline_fields(self) -> dict[str, Block]:
+        """Each headline field of the metadata as a block outside the story (index -1)."""
+        return {name: _field(name, text, self.root) for name, text in self.metadata.headlines.items()}
+
+    @cached_property
+    def text(self) -> str:
+        """The story: its blocks, a line feed between two."""
+        return "\n".join(block.text for block in self.blocks)
+
+    @cached_property
+    def words(self) -> int:
+        """How many words the story has, by white space."""
+        return sum(block.words for block in self.blocks)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """The map to the source; building it costs several times the parse, so only findings ask for it."""
+        return Positions(self.source, self.root)
+
+    @cached_property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """Every quotation of the story's prose, in order."""
+        return tuple(quote for block in self.prose for quote in quotations(block))
+
+    @cached_property
+    def _sentences(self) -> dict[int, tuple[Sentence, ...]]:
+        return {block.index: sentences(block) for block in self.prose}
+
+    def sentences(self, block: Block) -> tuple[Sentence, ...]:
+        """The sentences of one block of prose."""
+        return self._sentences.get(block.index, ())
+
+    @cached_property
+    def prose(self) -> tuple[Block, ...]:
+        """The blocks that are running text: paragraphs, list items, quotes."""
+        return tuple(block for block in self.blocks if block.kind in STORY_KINDS)
+
+    def after(self, block: Block) -> Iterator[Block]:
+        """The blocks after ``block``, in order."""
+        return iter(self.blocks[block.index + 1 :])
+
+
+def read(submission: Submission) -> Article:
+    """The article of a submission. Raises UnreadableInputError for empty, binary or oversized input."""
+    decoded = decode(submission.content, submission.charset)
+    kind = submission.kind
+    if kind == "text" or (kind == "auto" and not is_html(decoded.text)):
+        return _read_text(decoded.text, decoded.encoding, submission)
+    tree = parse(decoded.text)
+    page = is_page(decoded.text)
+    metadata = read_metadata(tree.root, submission)
+    region = find_region(tree.root, page=page, body_text=metadata.body)
+    return Article(
+        source=decoded.text,
+        encoding=decoded.encoding,
+        root=tree.root,
+        region=region,
+        blocks=read_blocks(region.element),
+        metadata=metadata,
+        limits=tree.limits,
+        page=page,
+    )
+
+
+def _read_text(text: str, encoding: str, submission: Submission) -> Article:
+    return Article(text, encoding, None, None, tuple(_paragraphs(text)), read_metadata(None, submission))
+
+
+def _paragraphs(text: str) -> Iterator[Block]:
+    """Plain text: blank lines stand between paragraphs; the first short one without a full stop is the headline."""
+    at = 0
+    for index, paragraph in enumerate(_split(text)):
+        start = text.index(paragraph, at)
+        at = start + len(paragraph)
+        shown = fold(paragraph)
+        title = not index and len(shown) <= 150 and not shown.endswith((".", "!", "”", '"'))
+        yield Block(index, "headline" if title else "paragraph", shown, None, (), None, start)
+
+
+def _split(text: str) -> Iterator[str]:
+    lines: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            lines.append(line)
+        elif lines:
+            yield "".join(lines).strip()
+            lines = []
+    if lines:
+        yield "".join(lines).strip()
+
+
+def _first_heading(root: HtmlElement | None) -> Block | None:
+    for node in root.iter("h1") if root is not None else ():
+        block = _outside(node, node.text_content())
+        if block.text:
+            return block
+    return None
+
+
+def _field(name: str, text: str, root: HtmlElement | None) -> Block:
+    title = next(root.iter("title"), None) if root is not None and name == "title" else None
+    return _outside(title, text)
+
+
+def _outside(node: HtmlElement | None, text: str) -> Block:
+    """A block that is no part of the story; it has a place in the source when it is one text in one element."""
+    runs = (Run(node, False, node.text, False),) if node is not None and node.text and not len(node) else ()
+    return Block(-1, "headline", fold(text), node, runs)

@@ -1,0 +1,234 @@
+"""A tree's blocks in reading order: the text between block boundaries, as a reader sees it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from lxml.html import HtmlElement
+
+Kind = Literal[
+    "headline", "standfirst", "byline", "paragraph", "heading", "list-item", "quote", "caption", "table-cell", "embed",
+    "other",
+]  # fmt: skip
+SKIPPED = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "math", "datalist", "select"})
+EMBEDS = frozenset({"iframe", "embed", "object", "video", "audio"})
+BLOCK_LEVEL = frozenset(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend li main menu nav "
+    "ol p pre search section summary table tbody td tfoot th thead tr ul textarea embed object video "
+    "audio option".split()
+)
+_KINDS: dict[str, Kind] = {
+    "p": "paragraph", "li": "list-item", "dt": "list-item", "dd": "list-item", "blockquote": "quote", "figcaption": "caption",
+    "caption": "caption", "td": "table-cell", "th": "table-cell", "iframe": "embed", "embed": "embed", "object": "embed",
+    "video": "embed", "audio": "embed", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading",
+    "h5": "heading", "h6": "heading",
+}  # fmt: skip
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(
+    r"\b(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|w-form-fail|w-form-done)\b",
+    re.IGNORECASE,
+)
+BREAK = "\v"  # stands for <br> inside a block until its text is collapsed; never in HTML text that was parsed
+
+
+class Run(NamedTuple):
+    """A stretch of character data in the tree: an element's text, its tail, or a ``<br>``."""
+
+    node: HtmlElement
+    tail: bool
+    text: str
+    linked: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One block of the article: ``text`` as a reader sees it (``<br>`` is a line feed), and where it stands."""
+
+    index: int
+    kind: Kind
+    text: str
+    element: HtmlElement | None  # the innermost element that holds all of it; None in plain text
+    runs: tuple[Run, ...] = ()
+    region: HtmlElement | None = field(default=None, repr=False)
+    start: int = 0  # of plain text: where it stands in the source
+
+    @cached_property
+    def key(self) -> str:
+        """The text for comparing: lower case, straight quotes, single spaces."""
+        return _SPACE.sub(" ", self.text.translate(_STRAIGHT)).strip().lower()
+
+    @property
+    def tag(self) -> str:
+        """The element's tag; ``p`` in plain text."""
+        return str(self.element.tag) if self.element is not None else "p"
+
+    @cached_property
+    def ancestors(self) -> tuple[HtmlElement, ...]:
+        """The elements around the text, innermost first, up to and without the story's region."""
+        return tuple(self._up())
+
+    def _up(self) -> Iterator[HtmlElement]:
+        node = self.element
+        while node is not None and node is not self.region and node.tag not in ("body", "html"):
+            yield node
+            node = node.getparent()
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """The tags of ``ancestors``."""
+        return frozenset(str(node.tag) for node in self.ancestors)
+
+    @cached_property
+    def names(self) -> str:
+        """The class, id, role and data-component words of the element and what is around it, lower case, with spaces."""
+        return " ".join(_names(node) for node in self.ancestors)
+
+    @cached_property
+    def link_share(self) -> float:
+        """The share of the block's characters that stand in links, 0 to 1."""
+        total = sum(len(run.text.strip()) for run in self.runs)
+        return sum(len(run.text.strip()) for run in self.runs if run.linked) / total if total else 0.0
+
+    @cached_property
+    def hidden(self) -> bool:
+        """Whether attributes, style or class say that a reader does not see it."""
+        return any(_is_hidden(node) for node in self.ancestors)
+
+    @cached_property
+    def words(self) -> int:
+        """How many words, by white space."""
+        return len(self.text.split())
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """For each character of ``text``: its offset in the runs' texts joined."""
+        return collapse("".join(run.text for run in self.runs))[1] if self.runs else tuple(range(len(self.text)))
+
+
+def collapse(raw: str) -> tuple[str, tuple[int, ...]]:
+    """Text as a reader sees it (white space folded, BREAK to a line feed), and each character's offset in ``raw``."""
+    out: list[str] = []
+    at: list[int] = []
+    for match in re.finditer(r"[ \t\n\r\f\v]+|[^ \t\n\r\f\v]+", raw):
+        if match[0][0] in " \t\n\r\f\v":
+            out.append("\n" if BREAK in match[0] else " ")
+            at.append(match.start() + max(0, match[0].find(BREAK)))
+        else:
+            out.extend(match[0])
+            at.extend(range(match.start(), match.end()))
+    first = next((i for i, char in enumerate(out) if char not in " \n"), len(out))
+    last = next((i for i in range(len(out), first, -1) if out[i - 1] not in " \n"), first)
+    return "".join(out[first:last]), tuple(at[first:last])
+
+
+def fold(raw: str) -> str:
+    """The text of ``collapse`` alone, quickly."""
+    if BREAK not in raw:
+        return _SPACE.sub(" ", raw).strip(" ")
+    return "\n".join(filter(None, (_SPACE.sub(" ", line).strip(" ") for line in raw.split(BREAK))))
+
+
+def read_blocks(region: HtmlElement) -> tuple[Block, ...]:
+    """The blocks below ``region`` in reading order."""
+    return tuple(_Walk(region).blocks())
+
+
+class _Walk:
+    """One walk over the tree; a block ends wherever a block-level element begins or ends, and at two ``<br>`` in a row."""
+
+    def __init__(self, region: HtmlElement) -> None:
+        self.region = region
+        self.made: list[Block] = []
+        self.runs: list[Run] = []
+        self.seen_headline = False
+
+    def blocks(self) -> list[Block]:
+        self._enter(self.region, linked=False)
+        self._flush(self.region)
+        return self.made
+
+    def _enter(self, node: HtmlElement, *, linked: bool) -> None:
+        if node.text:
+            self.runs.append(Run(node, False, node.text, linked))
+        for child in node:
+            if isinstance(child.tag, str):
+                self._child(child, node, linked=linked)
+            if child.tail:
+                self.runs.append(Run(child, True, child.tail, linked))
+
+    def _child(self, child: HtmlElement, parent: HtmlElement, *, linked: bool) -> None:
+        tag = child.tag
+        if tag in SKIPPED:
+            return
+        if tag == "br":
+            self._break(child, parent)
+        elif tag in BLOCK_LEVEL:
+            self._flush(parent)
+            self._block(child, linked=linked)
+            self._flush(child)
+        else:
+            self._enter(child, linked=linked or tag == "a")
+
+    def _block(self, child: HtmlElement, *, linked: bool) -> None:
+        if child.tag in EMBEDS:
+            self.made.append(Block(len(self.made), "embed", "", child, (), self.region))
+            if child.tag != "iframe":  # what a browser shows only where it cannot play: seen by scrapers and old readers
+                self._enter(child, linked=linked)
+            return
+        self._enter(child, linked=linked)
+
+    def _break(self, node: HtmlElement, parent: HtmlElement) -> None:
+        trailing = [run for run in self.runs if run.text.strip(" \t\r\n\f")]
+        if trailing and trailing[-1].text == BREAK:
+            self._flush(_block_ancestor(parent))
+            return
+        self.runs.append(Run(node, False, BREAK, False))
+
+    def _flush(self, holder: HtmlElement) -> None:
+        runs, self.runs = self.runs, []
+        text = fold("".join(run.text for run in runs))
+        if not text:
+            return
+        element = _block_ancestor(holder)
+        self.made.append(Block(len(self.made), self._kind(element), text, element, tuple(runs), self.region))
+
+    def _kind(self, element: HtmlElement) -> Kind:
+        node: HtmlElement | None = element
+        inner = _KINDS.get(str(element.tag))
+        while node is not None and node is not self.region:
+            tag = str(node.tag)
+            if tag == "h1" and not self.seen_headline:
+                self.seen_headline = True
+                return "headline"
+            if tag in ("figcaption", "blockquote", "td", "th", "li") and inner in (None, "paragraph"):
+                return _KINDS[tag]
+            node = node.getparent()
+        return inner or ("paragraph" if element is self.region else "other")
+
+
+def _block_ancestor(node: HtmlElement) -> HtmlElement:
+    while node.tag not in BLOCK_LEVEL:
+        parent = node.getparent()
+        if parent is None:
+            return node
+        node = parent
+    return node
+
+
+def _names(node: HtmlElement) -> str:
+    attributes = node.attrib
+    words = [str(node.tag)] if "-" in str(node.tag) else []
+    words += [attributes[name] for name in ("class", "id", "role", "data-component", "data-testid") if name in attributes]
+    return " ".join(words).lower()
+
+
+def _is_hidden(node: HtmlElement) -> bool:
+    attributes = node.attrib
+    if "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style", "")):
+        return True
+    return _HIDDEN_CLASS.search(attributes.get("class", "")) is not None

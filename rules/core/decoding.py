@@ -1,0 +1,101 @@
+"""Bytes to text: the charset of the header, then BOM, then meta, then detection; never a crash, never a silent guess."""
+
+import codecs
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bs4.dammit import EncodingDetector
+from charset_normalizer import from_bytes
+
+from rules.core.errors import UnreadableInputError
+
+MAX_BYTES = 20_000_000  # DESIGN: input over 20 MB is refused
+T = TypeVar("T", bytes, str)
+BINARY_WINDOW = 8_192  # DESIGN: a NUL in the first 8 kB, without a wide BOM, is no text
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What pages call latin-1 is windows-1252, as the WHATWG Encoding Standard rules; likewise for its other labels.
+_WHATWG = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text without its BOM, newlines as they are, the encoding it was read as, and whether it encodes back."""
+
+    text: str
+    encoding: str
+    bom: bytes = b""
+
+
+def decode(content: bytes | str, charset: str | None = None) -> Decoded:
+    """The text of ``content``; raises UnreadableInputError for empty, binary or oversized input."""
+    if isinstance(content, str):
+        if len(content) > MAX_BYTES:
+            raise UnreadableInputError(_too_large(len(content)))
+        return Decoded(_nonempty(content.removeprefix("\ufeff")), "utf-8")
+    if len(content) > MAX_BYTES:
+        raise UnreadableInputError(_too_large(len(content)))
+    for bom, name in _BOMS:
+        if content.startswith(bom):
+            return Decoded(_nonempty(content[len(bom) :].decode(name, "replace")), name, bom)
+    if b"\0" in content[:BINARY_WINDOW]:
+        raise UnreadableInputError("This is a binary file, not HTML or text; hand in the article's page or its text.")
+    name = _encoding(_nonempty(content), charset)
+    return Decoded(content.decode(name, "replace"), name)
+
+
+def _encoding(content: bytes, charset: str | None) -> str:
+    declared = [charset, EncodingDetector.find_declared_encoding(content, is_html=True, search_entire_document=False)]
+    for label in filter(None, declared):
+        name = _codec(str(label))
+        if name and _fits(content, name):
+            return name
+    if _fits(content, "utf-8"):
+        return "utf-8"
+    best = from_bytes(content[:200_000]).best()
+    return best.encoding if best and _fits(content, best.encoding) else "cp1252"
+
+
+def _codec(label: str) -> str | None:
+    label = label.strip().lower()
+    if label.startswith(("utf-16", "utf-32")):
+        return "utf-8"  # the meta element itself was read as ASCII, so it cannot be what it says (WHATWG HTML)
+    try:
+        return _WHATWG.get(label) or codecs.lookup(label).name
+    except LookupError:
+        return None
+
+
+def _fits(content: bytes, name: str) -> bool:
+    try:
+        content.decode(name)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _nonempty(content: T) -> T:
+    if not content.strip():
+        raise UnreadableInputError("The input is empty: 0 bytes of text; hand in the article's HTML or text.")
+    return content
+
+
+def _too_large(size: int) -> str:
+    return f"The input has {size:,} bytes; the limit is {MAX_BYTES:,}. Hand in the article alone, not the whole archive."

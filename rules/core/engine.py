@@ -1,0 +1,134 @@
+"""The engine: one article, the rules, one report. Same bytes, same ``now``, same rules: the same report."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from rules.core import report
+from rules.core.article import Article, read
+from rules.core.catalogue import choose, ruleset_hash
+from rules.core.errors import UnreadableInputError
+from rules.core.findings import Finding
+from rules.core.resolution import resolve
+from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
+from rules.core.submission import Submission
+
+log = logging.getLogger(__name__)
+
+
+class Mark(NamedTuple):
+    """Where a finding stands in the story that the desk shows: code points into one row's text."""
+
+    block: int
+    start: int
+    end: int
+    finding: int
+
+
+@dataclass
+class _Run:
+    """What came of running the rules over one article."""
+
+    found: list[tuple[Rule, Finding]] = field(default_factory=list)
+    upcoming: list[dict[str, Any]] = field(default_factory=list)
+    not_run: list[dict[str, str]] = field(default_factory=list)
+
+
+def lint(submission: Submission, *, now: datetime, rules: Sequence[Rule] | None = None, strict: bool = False) -> dict[str, Any]:
+    """The report on a submission, with every key of ``docs/report.schema.json``.
+
+    An input that cannot be read gives a report with ``error``. ``strict`` lets a rule's crash through (tests).
+    """
+    chosen = choose() if rules is None else tuple(rules)
+    made = report.empty_report(submission.path, ruleset_hash(chosen), now)
+    try:
+        article = read(submission)
+    except UnreadableInputError as error:
+        return made | {"error": {"reason": error.reason}, "complete": False}
+    run = _Run()
+    for rule in chosen:
+        _run(rule, article, now, run, strict=strict)
+    findings = [report.render(article, rule, finding) for rule, finding in resolve(run.found)]
+    return made | {
+        "article": report.describe(article),
+        "complete": not any(finding["category"] == "integrity" for finding in findings),
+        "summary": report.summarise(findings),
+        "findings": findings,
+        "upcoming": sorted(run.upcoming, key=lambda row: (row["due_at"], row["rule"], row["text"])),
+        "not_run": run.not_run,
+    }
+
+
+def _run(rule: Rule, article: Article, now: datetime, run: _Run, *, strict: bool) -> None:
+    """Runs one rule; a crash, an overspent budget or a missing date costs its findings alone and is named."""
+    context = Context(now, budget_for(article))
+    if rule.languages is not None and article.language not in rule.languages:
+        reason = f"the article is in {article.language}; the rule reads {', '.join(sorted(rule.languages))}"
+        run.not_run.append({"rule": rule.name, "reason": reason})
+        return
+    try:
+        found = [(rule, finding) for finding in rule.check(article, context)]
+    except NotRunError as error:
+        run.not_run.append({"rule": rule.name, "reason": str(error)})
+    except BudgetExceededError:
+        run.not_run.append({"rule": rule.name, "reason": "over its work budget"})
+    except Exception as error:
+        if strict:
+            raise
+        log.exception("rule %s crashed", rule.name)
+        run.not_run.append({"rule": rule.name, "reason": f"crashed: {type(error).__name__}"})
+    else:
+        run.found += found
+        run.upcoming += [
+            {"rule": rule.name, "text": item.text, "due_at": report.time_text(item.due_at)} for item in context.upcoming
+        ]
+
+
+def story(submission: Submission) -> list[dict[str, Any]]:
+    """The story's blocks for showing: rows of index, kind and text, in reading order. Empty when it cannot be read."""
+    try:
+        article = read(submission)
+    except UnreadableInputError:
+        return []
+    return [{"index": block.index, "kind": block.kind, "text": block.text} for block in article.blocks if block.text]
+
+
+def marks(made: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Mark]:
+    """Where the report's findings stand in the story's rows, every repeat included, in reading order."""
+    found = [mark for number, finding in enumerate(made["findings"]) for mark in _marks(number, finding, rows)]
+    return sorted(found, key=lambda mark: (mark.block, mark.start, mark.end, mark.finding))
+
+
+def _marks(number: int, finding: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Mark]:
+    if finding["block"] is None or not finding["text"]:
+        return []
+    first = next((i for i, row in enumerate(rows) if row["index"] == finding["block"]["index"]), None)
+    if first is None:
+        return []
+    made: list[Mark] = []
+    for start in range(first, len(rows)):
+        made += _occurrence(number, finding, rows, start)
+        if made and finding["count"] == 1:
+            break
+    return made
+
+
+def _occurrence(number: int, finding: dict[str, Any], rows: Sequence[dict[str, Any]], start: int) -> list[Mark]:
+    """One occurrence that begins in row ``start``: inside it, or over it and the rows after it."""
+    text, row = finding["text"], rows[start]
+    before = finding["prefix"].rpartition("\n")[2] if finding["count"] == 1 else ""
+    at = row["text"].find(before + text) + len(before) if before + text in row["text"] else row["text"].find(text)
+    if at >= 0:
+        return [Mark(row["index"], at, at + len(text), number)]
+    made: list[Mark] = []
+    rest = text
+    for row in rows[start:]:
+        if not rest.startswith(row["text"]):
+            break
+        made.append(Mark(row["index"], 0, len(row["text"]), number))
+        rest = rest[len(row["text"]) :].removeprefix("\n")
+        if not rest:
+            return made
+    return []

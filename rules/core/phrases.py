@@ -1,0 +1,59 @@
+"""Word lists as data: ``rules/data/<slug>.toml`` holds RE2 patterns by language; a rule names the lists it uses.
+
+Patterns see ``Block.key``: lower case, straight quotes, single spaces. RE2 is linear in the text, whatever the pattern.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import re2
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+class PhraseList:
+    """The patterns of one list, for one or all languages, as one automaton."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        """Raises ValueError for a pattern that RE2 does not take."""
+        self.patterns = patterns
+        try:
+            self._automaton = re2.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+        except re2.error as error:
+            raise ValueError(f"a pattern is not RE2: {error}") from error
+
+    def is_whole(self, key: str) -> bool:
+        """Whether the whole text is one of the phrases."""
+        return self._automaton is not None and self._automaton.fullmatch(key) is not None
+
+    def begins(self, key: str) -> bool:
+        """Whether the text begins with one of the phrases."""
+        return self._automaton is not None and self._automaton.match(key) is not None
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the phrases stand in a text: code points, leftmost first, not overlapping."""
+        if self._automaton is not None:
+            for match in self._automaton.finditer(text):
+                yield match.start(), match.end()
+
+
+@cache
+def phrases(slug: str, name: str, language: str | None = None) -> PhraseList:
+    """The list ``name`` of ``rules/data/<slug>.toml``: in one language, or in all (a page mixes them)."""
+    lists = _read(slug)
+    chosen = [lists[language]] if language else list(lists.values())
+    return PhraseList(tuple(pattern for table in chosen for pattern in table.get(name, ())))
+
+
+@cache
+def languages(slug: str) -> frozenset[str]:
+    """The languages a list speaks."""
+    return frozenset(_read(slug))
+
+
+@cache
+def _read(slug: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((DATA / f"{slug}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,62 @@
+"""A block's quotations: what stands between quotation marks, straight or curly, with apostrophes told apart."""
+
+import re
+from typing import NamedTuple
+
+from rules.core.blocks import Block
+
+_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‹": "›"}
+_OPENING = re.compile(r"[“„«\"]")
+MAX_OPEN = 5_000  # characters a quotation may run in one block before its mark counts as a stray one
+
+
+class Quotation(NamedTuple):
+    """A quotation of a block: ``start`` and ``end`` are code points into ``block.text``, marks included."""
+
+    block: Block
+    start: int
+    end: int
+    closed: bool  # False: it runs to the paragraph's end, as a quotation over several paragraphs does
+
+    @property
+    def text(self) -> str:
+        """What it says, without its marks."""
+        return self.block.text[self.start + 1 : self.end - self.closed]
+
+    @property
+    def words(self) -> int:
+        """How many words it has, by white space."""
+        return len(self.text.split())
+
+
+def quotations(block: Block) -> tuple[Quotation, ...]:
+    """The quotations of a block, in order; an inner one is part of the outer."""
+    text, found, at = block.text, [], 0
+    while match := _OPENING.search(text, at):
+        start = match.start()
+        if _is_inch(text, start):
+            at = start + 1
+            continue
+        end = _closing(text, start)
+        found.append(Quotation(block, start, len(text) if end is None else end + 1, end is not None))
+        at = found[-1].end
+    return tuple(found)
+
+
+def _closing(text: str, start: int) -> int | None:
+    marks = _PAIRS[text[start]]
+    for at in range(start + 1, min(len(text), start + MAX_OPEN)):
+        if text[at] in marks and not (text[at] == '"' and _is_inch(text, at)):
+            return at
+    return None
+
+
+def _is_inch(text: str, at: int) -> bool:
+    """A straight mark right after a digit and before no letter is inches or seconds, if none was opened."""
+    return (
+        text[at] == '"'
+        and at > 0
+        and text[at - 1].isdigit()
+        and text[at + 1 : at + 2] not in (",", ".")
+        and text.count('"', 0, at) % 2 == 0
+    )

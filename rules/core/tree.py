@@ -1,0 +1,87 @@
+"""Text to an lxml tree, and what is measured so that nothing is silently left unread."""
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from lxml import etree, html
+
+MAX_DEPTH = 250  # levels below <body>; lxml drops text below some 255 (OPERATIONS.md: seen with lxml 6.1.3)
+MAX_TEXT_NODE = 10_000_000  # characters; libxml2 gives up at a 10 MB text node
+MAX_ATTRIBUTES = 1_000  # on one tag; 100,000 cost lxml 14.7 s
+_LONG_TAG = re.compile(r"<[a-zA-Z][^>]{2000,}")  # 1,000 attributes need at least 2,000 characters
+_LONG_TEXT = re.compile(rf"[^<]{{{MAX_TEXT_NODE},}}")
+_ATTRIBUTE = re.compile(r"""[^\s=/"'>]+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
+_HTML = re.compile(r"<(?:!doctype|!--|/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>)", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|body|head)[\s>]", re.IGNORECASE)
+_TOO_DEEP = etree.XPath(f"//body//*[count(ancestor::*) > {MAX_DEPTH + 1}]")  # html and body are above
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit that the input met: which one, and where, in words for people."""
+
+    name: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A parsed document; ``limits`` is empty when every character of it was read."""
+
+    root: html.HtmlElement
+    limits: tuple[Limit, ...]
+
+
+def is_html(text: str) -> bool:
+    """Whether the text holds at least one tag, comment or doctype."""
+    return _HTML.search(text) is not None
+
+
+def is_page(text: str) -> bool:
+    """Whether the source says that it is a whole page and no fragment."""
+    return _PAGE.search(text) is not None
+
+
+def parse(text: str) -> Tree:
+    """The tree of an HTML text; limits that were met are named, and a tag past the attribute limit is read without any."""
+    text, limits = _without_attribute_floods(text)
+    limits += [Limit("text", f"a stretch of {_size(m)} characters without a tag") for m in _long_texts(text)]
+    # Newlines are folded as the HTML standard's input preprocessing asks; lone surrogates cannot be encoded.
+    folded = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    parser = html.HTMLParser(encoding="utf-8")
+    try:
+        root = html.document_fromstring(folded.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but comments
+        root = html.document_fromstring("<html><body></body></html>")
+    return Tree(root, tuple(limits + _met_in_parser(parser, root, limits)))
+
+
+def _met_in_parser(parser: html.HTMLParser, root: html.HtmlElement, known: list[Limit]) -> list[Limit]:
+    deep = cast("list[html.HtmlElement]", _TOO_DEEP(root))
+    if deep:
+        return [Limit("depth", f"more than {MAX_DEPTH} elements inside one another, from <{deep[0].tag}> on")]
+    if known:
+        return []
+    fatal = [entry.message.strip() for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
+    return [Limit("parser", message) for message in fatal[:1]]
+
+
+def _without_attribute_floods(text: str) -> tuple[str, list[Limit]]:
+    floods = [m for m in _LONG_TAG.finditer(text) if _attributes(m[0]) > MAX_ATTRIBUTES]
+    for match in reversed(floods):
+        blank = " " * (len(match[0]) - 2)
+        text = f"{text[: match.start()]}<x{blank}{text[match.end() :]}"
+    return text, [Limit("attributes", f"{_attributes(m[0]):,} attributes on one tag") for m in floods]
+
+
+def _attributes(tag: str) -> int:
+    return sum(1 for _ in _ATTRIBUTE.finditer(tag)) - 1
+
+
+def _long_texts(text: str) -> list[re.Match[str]]:
+    return list(_LONG_TEXT.finditer(text)) if len(text) > MAX_TEXT_NODE else []
+
+
+def _size(match: re.Match[str]) -> str:
+    return f"{match.end() - match.start():,}"
