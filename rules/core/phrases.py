@@ -1,8 +1,10 @@
 """Word lists as data: ``rules/data/<slug>.toml`` holds RE2 patterns by language; a rule names the lists it uses.
 
-Patterns see ``Block.key``: lower case, straight quotes, single spaces. RE2 is linear in the text, whatever the pattern.
+Patterns see text as ``Block.key`` has it: lower case, straight quotes, single spaces. A clause is a sentence of it without its
+end marks, so a pattern says ``something went wrong`` and needs no punctuation. RE2 is linear in the text, whatever the pattern.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -11,6 +13,8 @@ from typing import Any
 
 import re2
 
+MEMORY = 64 << 20  # bytes an automaton may use for its states; the largest list needs a quarter of it
+_CLAUSE_END = re.compile(r"(?<=[^\W\d])[.!?…:;]+(?=\s|$)|[!?…|•·]+|\.(?=\s|$)|\.{2,}")
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -21,7 +25,7 @@ class PhraseList:
         """Raises ValueError for a pattern that RE2 does not take."""
         self.patterns = patterns
         try:
-            self._automaton = re2.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+            self._automaton = re2.compile("|".join(f"(?:{pattern})" for pattern in patterns), _options()) if patterns else None
         except re2.error as error:
             raise ValueError(f"a pattern is not RE2: {error}") from error
 
@@ -38,6 +42,18 @@ class PhraseList:
         if self._automaton is not None:
             for match in self._automaton.finditer(text):
                 yield match.start(), match.end()
+
+
+def clauses(key: str) -> tuple[str, ...]:
+    """The sentences of a normalised text without their end marks."""
+    return tuple(filter(None, (part.strip(" .,!-–—\"'()[]→›»×") for part in _CLAUSE_END.split(key))))
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.max_mem = MEMORY
+    options.log_errors = False
+    return options
 
 
 @cache
@@ -57,3 +73,9 @@ def languages(slug: str) -> frozenset[str]:
 @cache
 def _read(slug: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads((DATA / f"{slug}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def words(slug: str, name: str, language: str) -> frozenset[str]:
+    """A list of plain words (no patterns) in one language; empty where that language has none."""
+    return frozenset(_read(slug).get(language, {}).get(name, ()))

@@ -1,0 +1,123 @@
+"""There is nothing here that reads like an article.
+
+## Why it matters
+A fetch that met an error page, a bot wall or a consent wall gives HTML that has no faults, because it has no story. A clean report
+on it would be a lie.
+
+## What is checked
+No text at all; a page that is mostly an error, a bot wall or a consent wall by its words and has little else; a whole page in which no
+paragraphs of prose were found. The finding's kind says which: empty, error-page, bot-wall, consent-wall, no-prose.
+
+## Known limits
+A short brief is a story: a fragment with at least one sentence passes. A story about such walls is longer than one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.findings import Finding, Severity
+from rules.core.region import MIN_STORY
+from rules.core.rule import Context, Example, Rule
+
+MAX_WALL = 150  # words; a wall's text is shorter, a story about walls longer
+# Wordings of Cloudflare, Akamai, DataDome, PerimeterX, Imperva and of servers' own error pages.
+_WALLS = (
+    (
+        "bot-wall",
+        re.compile(
+            r"(?:verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|checking your browser|just a moment\.\.\.|attention required! \| "
+            r"cloudflare|enable javascript and cookies to continue|unusual (?:traffic|activity)|press (?:&|and) hold to confirm|"
+            r"access (?:to this page has been )?denied|ray id:|pardon our interruption|you have been blocked|please enable js and disable any ad blocker)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "error-page",
+        re.compile(
+            r"(?:^|\n)(?:error )?(?:404|403|410|500|502|503)\b|page (?:could )?not (?:be )?found|page you (?:are|were) looking for|"
+            r"(?:bad gateway|service unavailable|internal server error|gateway time-?out)|this page (?:no longer exists|is unavailable)|"
+            r"seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "consent-wall",
+        re.compile(
+            r"before you continue|we (?:and our partners )?(?:value|use|store)(?: and/or access)? (?:your privacy|cookies|information on a device)|"
+            r"accept all(?: cookies)?|manage (?:your )?(?:cookie|privacy) (?:settings|preferences)|mit werbung weiterlesen|accepter et continuer",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class NoStory(Rule):
+    category: ClassVar = "integrity"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.1.0"
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """At most one finding, without a place."""
+        context.spend(3 * len(article.text))
+        kind = _kind(article)
+        if kind and not article.limits:  # what was cut off is not known to be no story
+            yield Finding(_MESSAGES[kind], (), None, 0.95, (f"{article.words} words in all",), kind=kind)
+
+    examples: ClassVar = (
+        Example(why="an empty body", html="<html><body><div> </div></body></html>", whole_input=True),
+        Example(
+            why="a bot wall",
+            html="<html><body><h1>Just a moment...</h1><p>Verify you are human by completing the action below.</p></body></html>",
+            whole_input=True,
+        ),
+        Example(
+            why="an error page",
+            html="<html><head><title>404</title></head><body><h1>404</h1><p>Page not found</p></body></html>",
+            whole_input=True,
+        ),
+        Example(
+            why="a consent wall",
+            html="<html><body><h2>We value your privacy</h2><button>Accept all</button></body></html>",
+            whole_input=True,
+        ),
+        Example(
+            why="a page of links only",
+            html='<html><body><nav><a href="/">Home</a></nav><ul><li><a href="/a">News</a></li></ul></body></html>',
+            whole_input=True,
+        ),
+        Example(why="a brief is a story", html="<p>Two people were hurt in a crash on the A6 near Kendal on Monday.</p>"),
+    )
+
+
+_MESSAGES = {
+    "empty": "The page has no text.",
+    "bot-wall": "This is no article but a wall that asks whether the reader is a robot.",
+    "error-page": "This is no article but an error page.",
+    "consent-wall": "This is no article but a wall that asks for consent.",
+    "no-prose": "Nothing on this page reads like an article.",
+}
+
+
+def _kind(article: Article) -> str | None:
+    if not article.words:
+        return "empty"
+    if article.words <= MAX_WALL:
+        wall = next((kind for kind, pattern in _WALLS if pattern.search(article.text)), None)
+        if wall and _sentences(article) <= 4:
+            return wall
+    prose = article.region.prose if article.region is not None else len(article.text)
+    return "no-prose" if article.page and prose < MIN_STORY and not _sentences(article) else None
+
+
+def _sentences(article: Article) -> int:
+    """Sentences of eight words or more that end with a full stop: what prose is made of."""
+    return sum(
+        1
+        for block in article.prose
+        for sentence in article.sentences(block)
+        if len(sentence.text.split()) >= 8 and sentence.text.rstrip("\"'”’").endswith((".", "!", "?"))
+    )

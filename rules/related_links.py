@@ -1,0 +1,143 @@
+"""Links to other stories stand in this one.
+
+## Why it matters
+"Read more: …", a "Related" heading with nothing under it, five headlines of other stories between two paragraphs: a reader, an
+archive and a language model all take them for part of the story.
+
+## What is checked
+A paragraph that opens with a label such as "Read more:" and is mostly a link. A heading that only announces other stories
+("Related", "More on this story"), together with the links or teasers under it, or alone when the story goes on under it. Lists of
+links inside an element whose class names related stories or teasers.
+
+## Known limits
+Links that belong to a sentence, and lists of links that are the article itself (nothing else stands below its headline), are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Severity
+from rules.core.phrases import phrases
+from rules.core.residue import is_quoted, repeats_in, whole
+from rules.core.rule import Context, Example, Rule
+
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:related\w*|read-?more|readmore|more-?on|teasers?|recirc\w*|recommend\w*|promo\w*|also-?read|see-?also|you-?may|"
+    r"most-?read|most-?popular|trending|inline-?link|story-?link|link-?list|further-?reading|crosslinks?|onward|up-?next)(?:$|[\s_-])"
+)
+LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
+MAX_WORDS = 40  # a teaser's length: a headline and perhaps its standfirst
+MESSAGE = "Links to other stories stand in this one."
+
+
+@dataclass(frozen=True)
+class RelatedLinks(Rule):
+    category: ClassVar = "junk"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.1.0"
+    specificity: ClassVar = 70
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Headings with what hangs under them, labelled lines, and lists that structure gives away."""
+        context.spend(2 * len(article.text))
+        if _is_list_of_links(article):
+            return
+        counts = repeats_in(article)
+        taken: set[int] = set()
+        for block in article.blocks:
+            if block.index in taken or not 0 < block.words <= MAX_WORDS or is_quoted(block) or block.kind == "headline":
+                continue
+            found = _heading(article, block) or _labelled(block) or _structured(block, counts[block.key])
+            if found:
+                taken.update(found.blocks)
+                yield found
+
+    examples: ClassVar = (
+        Example(
+            why="a labelled link between two paragraphs",
+            html='<p>Rain fell.</p><p>⟦Read more: <a href="/a">The bridge that never was⟧</a></p><p>It stopped.</p>',
+            fixed="<p>Rain fell.</p><p>It stopped.</p>",
+        ),
+        Example(
+            why="a heading with nothing related under it",
+            html="<p>Rain fell on the town.</p><h3>⟦Related⟧</h3><p>The river rose by a metre before the evening, the council said.</p>",
+        ),
+        Example(
+            why="a heading and its list",
+            html='<p>Rain fell on the town.</p><h3>⟦More on this story</h3><ul><li><a href="/a">The bridge that never was</a></li>'
+            '<li><a href="/b">How the river was tamed⟧</a></li></ul>',
+            fixed="<p>Rain fell on the town.</p>",
+        ),
+        Example(
+            why="links that belong to the sentence",
+            html='<p>You can read more: the <a href="/r">report of the council</a> lists every street that was under water in March.</p>',
+        ),
+        Example(
+            why="a reading list that is the article",
+            html='<h1>Ten books for the winter</h1><ul><li><a href="/1">The long winter of a small town</a></li>'
+            '<li><a href="/2">A history of snow and of ice</a></li><li><a href="/3">The year without any summer</a></li></ul>',
+        ),
+    )
+
+
+def _is_list_of_links(article: Article) -> bool:
+    """Whether the article has nothing but links below its headline: then the list is the article."""
+    below = [block for block in article.blocks if block.text and block.kind != "headline"]
+    return all(block.link_share > LINKED for block in below)
+
+
+def _heading(article: Article, block: Block) -> Finding | None:
+    if not phrases("related-links", "heading").is_whole(block.key.strip(" :.-–—»›→|")):
+        return None
+    under = _links_under(article, block)
+    if under:
+        places = tuple(whole(item) for item in (block, *under))
+        evidence = ("a heading that announces other stories", f"{len(under)} links under it")
+        return Finding(MESSAGE, places, Severity.ERROR, 0.95, evidence, fix="remove")
+    evidence = ("a heading that announces other stories", "nothing related under it")
+    severity = Severity.ERROR if _NAMES.search(block.names) else Severity.WARNING
+    message = "A heading announces other stories, and nothing related stands under it."
+    return Finding(message, (whole(block),), severity, 0.9, evidence, fix="remove-unsafe")
+
+
+def _links_under(article: Article, block: Block) -> list[Block]:
+    found: list[Block] = []
+    for other in article.after(block):
+        if not other.text:
+            continue
+        if other.words > MAX_WORDS or other.link_share < LINKED or other.kind == "headline":
+            break
+        found.append(other)
+    return found
+
+
+def _labelled(block: Block) -> Finding | None:
+    label = next(phrases("related-links", "label").spans(block.key), None)
+    if label is None or label[0] != 0:
+        return None
+    rest = block.words - len(block.key[: label[1]].split())
+    named = _NAMES.search(block.names) is not None
+    if rest and block.link_share >= 0.4:
+        evidence = ("opens with a label for other stories", f"{block.link_share:.0%} of it is a link")
+        return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.96, evidence, fix="remove")
+    if named or (rest and _is_title(block.text[label[1] :])):
+        evidence = ("opens with a label for other stories", "class names related stories" if named else "the rest is a title")
+        return Finding(MESSAGE, (whole(block),), Severity.WARNING, 0.85, evidence, fix="remove-unsafe")
+    return None
+
+
+def _structured(block: Block, count: int) -> Finding | None:
+    if block.link_share < 0.9 or block.words < 3 or count > 2 or not _NAMES.search(block.names):
+        return None
+    evidence = ("the whole block is a link", "class names related stories")
+    return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.92, evidence, fix="remove")
+
+
+def _is_title(text: str) -> bool:
+    """Whether a text reads like a headline: several words, no full stop at its end."""
+    text = text.strip(" :-–—|")
+    return len(text.split()) >= 4 and not text.endswith((".", ";", ","))

@@ -1,0 +1,87 @@
+"""The same short block stands several times in the story, and it is an interface's.
+
+## Why it matters
+A template that leaks one text into every slot ("Open image in gallery", "Article content") makes a story unreadable. One look at the
+count tells the desk that a template is at fault and not a writer.
+
+## What is checked
+A block of at most twelve words that stands three times or more with a second sign that it belongs to the page: a class or id of an
+interface, a control element, hiding, or a link that is the whole block. One finding, with the count.
+
+## Known limits
+Repetition alone is no fault: question labels, refrains, recipe steps, separators, tables and live-blog times repeat by right, and
+three of four texts that real stories repeat are content. More specific rules report what they know by its words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Severity
+from rules.core.residue import CONTROLS, is_quoted, repeats_in, whole
+from rules.core.rule import Context, Example, Rule
+
+_INTERFACE = re.compile(
+    r"(?:^|[\s_-])(?:ads?|advert\w*|btn|button|share|social|toolbar|gallery|slideshow|carousel|player|video-?controls|widget|toast|"
+    r"promo|newsletter|signup|subscribe|cta|paywall|expand|toggle|tooltip|popup|modal|print|copy-?link|lightbox|zoom|fullscreen)(?:$|[\s_-])"
+)
+_CONTENT = re.compile(r"[:?]$|^[\W_]*$|\d")  # labels of questions and answers, separators, times and scores
+
+
+@dataclass(frozen=True)
+class RepeatedBlock(Rule):
+    category: ClassVar = "junk"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.1.0"
+    specificity: ClassVar = 20
+
+    min_count: int = 3  # twice is chance: a pull quote, a name
+    max_words: int = 12  # a longer text is a paragraph; duplicate paragraphs are another fault
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """One finding a text; the engine counts the repeats."""
+        context.spend(len(article.text))
+        counts = repeats_in(article)
+        for block in article.blocks:
+            if counts[block.key] < self.min_count or not self._is_candidate(block):
+                continue
+            sign = _sign(block)
+            if sign:
+                evidence = (f"same text {counts[block.key]} times", sign)
+                yield Finding("The same text of the page's interface stands in the story.", (whole(block),), None, 0.85, evidence)
+
+    def _is_candidate(self, block: Block) -> bool:
+        short = 0 < block.words <= self.max_words
+        return short and not _CONTENT.search(block.key) and not is_quoted(block) and block.kind != "headline"
+
+    examples: ClassVar = (
+        Example(
+            why="a gallery button after each picture",
+            html='<p>Rain fell.</p><div class="gallery-open">⟦Open image⟧</div><p>It grew dark.</p>'
+            '<div class="gallery-open">⟦Open image⟧</div><p>It stopped.</p><div class="gallery-open">⟦Open image⟧</div>',
+            count=3,
+        ),
+        Example(why="twice is chance", html="<p>Rain fell.</p><button>Open</button><p>It stopped.</p><button>Open</button>"),
+        Example(why="labels of questions and answers", html="<p>Q:</p><p>Why?</p><p>Q:</p><p>How?</p><p>Q:</p><p>When?</p>"),
+        Example(
+            why="a refrain", html="<p>Row on</p><p>The river rose.</p><p>Row on</p><p>The bridge fell.</p><p>Row on</p><p>It ended.</p>"
+        ),
+        Example(why="separators", html='<p class="ad">___</p><p>One.</p><p class="ad">___</p><p>Two.</p><p class="ad">___</p>'),
+        Example(
+            why="a table's cells",
+            html="<table><tr><td>Won</td><td>Won</td></tr><tr><td>Won</td><td>Lost</td></tr></table>",
+        ),
+    )
+
+
+def _sign(block: Block) -> str | None:
+    if _INTERFACE.search(block.names):
+        return "class or id of an interface"
+    if block.tags & CONTROLS:
+        return f"stands in <{min(block.tags & CONTROLS)}>"
+    if block.hidden:
+        return "hidden by style or class"
+    return "the whole block is a link" if block.link_share > 0.95 else None

@@ -1,0 +1,108 @@
+"""The article still promises more, long after anyone last touched it.
+
+## Why it matters
+"This story will be updated." tells readers to come back. Half a day later, with nothing added, it tells them that nobody did; a year
+later, in an archive or a scrape, it is simply untrue.
+
+## What is checked
+A note of its own (a paragraph, heading, list item or caption that is no longer than some forty words) with a sentence that promises
+readers more, once `max_age` has passed since the article was last changed. Before that, the report says when it will fall due.
+
+## Known limits
+Live blogs and quotations are left alone, and so is prose that uses such words of something else ("the rule will be updated every
+three years"). An article without a date cannot be judged: the rule says that it did not run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.phrases import clauses, phrases
+from rules.core.residue import is_quoted, whole
+from rules.core.rule import Context, Example, NotRunError, Rule
+from rules.core.sentences import sentences
+
+_DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class StaleNote(Rule):
+    category: ClassVar = "freshness"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.1.0"
+    specificity: ClassVar = 60
+
+    max_age: timedelta = timedelta(hours=12)  # a night's shift: what was to be added by then has been added or was forgotten
+    max_words: int = 45  # a note; what is longer is prose
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each promise; before its time it is only expected."""
+        context.spend(2 * len(article.text))
+        if article.kind == "live-blog":
+            return
+        places = [place for block in article.blocks for place in self._promises(block)]
+        touched = article.touched_at
+        if touched is None:
+            raise NotRunError("the article carries no date")
+        due = touched + self.max_age
+        for place in places:
+            if due <= context.now:
+                yield self._finding(place, context.now - touched)
+            else:
+                context.expect(place.text, due)
+
+    def _promises(self, block: Block) -> Iterator[Place]:
+        if not 0 < block.words <= self.max_words or is_quoted(block) or block.kind in ("headline", "table-cell"):
+            return
+        found = [s for s in sentences(block) if _promises(s.text)]
+        if found and len(found) == len(sentences(block)):
+            yield whole(block)
+        else:
+            yield from (Place(block, sentence.start, sentence.end) for sentence in found)
+
+    def _finding(self, place: Place, age: timedelta) -> Finding:
+        message = f"The article still promises more, {_ago(age)} after it was last changed."
+        return Finding(message, (place,), None, 0.92, ("a promise to readers", f"last changed {_ago(age)} ago"))
+
+    examples: ClassVar = (
+        Example(
+            why="the promise is a day old",
+            html="<p>Two people were hurt.</p><p>⟦More to follow.⟧</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=1),
+        ),
+        Example(
+            why="an hour later it may still be kept",
+            html="<p>Two people were hurt.</p><p>This story will be updated.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(hours=1),
+        ),
+        Example(
+            why="somebody changed the article since",
+            html="<p>Two people were hurt.</p><p>This is a developing story.</p>",
+            published_at=_DAY,
+            modified_at=_DAY + timedelta(hours=20),
+            now=_DAY + timedelta(days=1),
+        ),
+        Example(why="a live blog means it", html="<p>This is a developing story.</p>", kind="live-blog", published_at=_DAY),
+        Example(
+            why="prose about something else",
+            html="<p>The rule will be updated every three years.</p><p>Six were shut, with a dozen more to follow by mid-October.</p>",
+            published_at=_DAY,
+        ),
+        Example(why="a quotation", html="<p>“This story will be updated.”</p>", published_at=_DAY),
+    )
+
+
+def _promises(sentence: str) -> bool:
+    key = Block(0, "paragraph", sentence, None).key
+    return any(phrases("stale-note", "strong").is_whole(clause) for clause in clauses(key))
+
+
+def _ago(age: timedelta) -> str:
+    hours = int(age.total_seconds() // 3600)
+    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"

@@ -1,0 +1,109 @@
+"""A template's placeholder was never filled in.
+
+## Why it matters
+"Hello {{ user.name }}" or "[object Object]" tells every reader that nobody looked at the page.
+
+## What is checked
+Placeholders of common template languages in the visible text: ``{{ … }}``, ``{% … %}``, ``<%= … %>``, ``${name}``, ``%s``, ``%(name)s``,
+``*|NAME|*``, ``[object Object]``. A block that is only ``undefined``, ``null`` or ``NaN``, and such a value where a number or a name
+belongs ("NaN% off", "undefined undefined").
+
+## Known limits
+Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speaks of templates and variables, may show placeholders
+in its prose.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import re2
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, Rule
+
+_CODE = frozenset({"code", "pre", "samp", "kbd", "tt", "var"})
+# One pattern a form, so that the evidence can name it; RE2 keeps each linear.
+_FORMS = tuple(
+    (name, re2.compile(pattern))
+    for name, pattern in (
+        ("Mustache, Jinja, Angular, Vue: {{ … }}", r"\{\{\{?\s*[#/^>!&]?\s*[A-Za-z_$][\w.$|:'\"(),\[\] /-]*\}\}\}?"),
+        ("Jinja, Liquid, Twig: {% … %}", r"\{%-?\s*[A-Za-z][^%{}]*%\}"),
+        ("ERB, EJS, ASP: <% … %>", r"<%[=#@-]?\s*[A-Za-z_@$][^%<>]*%>"),
+        ("JavaScript, shell: ${ … }", r"\$\{\s*[A-Za-z_][\w.()\[\]'\" -]*\}"),
+        ("Mailchimp: *|…|*", r"\*\|[A-Z][A-Z0-9_:]*\|\*"),
+        ("Python: %(name)s", r"%\([A-Za-z_]\w*\)[sd]"),
+        ("JavaScript's text of an object", r"\[object (?:Object|Undefined|Null|Promise|HTML\w*Element)\]"),
+        ("printf: %s", r"(?:^|[\s(\"'“])(%(?:\d\$)?[sd])(?:[\s).,!?:;\"'”]|$)"),
+        ("a number that was none", r"(?:^|[\s($€£])(NaN)(?:%|[\s).,]|$)"),
+        ("a value that was missing", r"(?:^|\s)(undefined undefined|by undefined|null null)(?:[\s.,]|$)"),
+    )
+)
+_TOPIC = re.compile(
+    r"\b(?:template engine|templating|placeholder|jinja|mustache|handlebars|liquid tags?|javascript|typescript|python|php|source code|"
+    r"programming|printf|format string|merge tags?|string interpolation)\b",
+    re.IGNORECASE,
+)
+_LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
+
+
+@dataclass(frozen=True)
+class TemplatePlaceholder(Rule):
+    category: ClassVar = "template"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.1.0"
+    specificity: ClassVar = 95
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each placeholder where it stands; a block that is nothing else as a whole."""
+        context.spend(4 * len(article.text))
+        if _is_about_code(article):
+            return
+        for block in (*_headlines(article), *article.blocks):
+            if block.tags & _CODE or not block.text:
+                continue
+            if block.key in _LONE:
+                yield _lone(block)
+                continue
+            yield from _placeholders(block)
+
+    examples: ClassVar = (
+        Example(why="a Jinja variable", html="<p>By ⟦{{ article.author }}⟧, in Leeds</p>"),
+        Example(why="a price that was none", html="<p>Enter your email for ⟦NaN⟧% off.</p>"),
+        Example(why="an object as text", html="<p>Rain fell in ⟦[object Object]⟧ on Monday.</p>"),
+        Example(why="a block that is only a missing value", html="<p>Rain fell.</p><p>⟦undefined⟧</p>", fixed="<p>Rain fell.</p>"),
+        Example(why="ERB, Liquid, printf", html="<p>⟦{% include ad %}⟧ Rain fell for ⟦%s⟧ hours.</p>"),
+        Example(why="code is code", html="<p>Write <code>{{ title }}</code> to print it.</p><pre>${name}</pre>"),
+        Example(why="a programming article", html="<p>In JavaScript, ${name} in a string prints the value of name.</p>"),
+        Example(why="a phrase of the law", html="<p>The court declared the contract null and void, and NaNs were not discussed.</p>"),
+    )
+
+
+def _is_about_code(article: Article) -> bool:
+    return any(block.tags & _CODE for block in article.blocks) or _TOPIC.search(article.text) is not None
+
+
+def _headlines(article: Article) -> Iterator[Block]:
+    headline = article.headline
+    if headline is not None and headline.index < 0:
+        yield headline
+
+
+def _lone(block: Block) -> Finding:
+    place = Place(block, 0, len(block.text))
+    return Finding("A missing value of a template stands in the story.", (place,), None, 0.95, ("the whole block",), fix="remove")
+
+
+def _placeholders(block: Block) -> Iterator[Finding]:
+    taken: set[int] = set()
+    for name, pattern in _FORMS:
+        for match in pattern.finditer(block.text):
+            group = 1 if pattern.groups else 0
+            start, end = match.start(group), match.end(group)
+            if start in taken:
+                continue
+            taken.update(range(start, end))
+            yield Finding("A placeholder of a template was never filled in.", (Place(block, start, end),), None, 0.95, (name,))

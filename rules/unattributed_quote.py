@@ -1,0 +1,119 @@
+"""A quotation has nobody behind it.
+
+## Why it matters
+Words in quotation marks are somebody's. When the paragraph does not say whose and its neighbours do not either, a reader cannot weigh
+them and the desk cannot stand by them.
+
+## What is checked
+A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, "according to", a name before a
+colon or after a dash), when the paragraph before opens it or leads into it with a colon, when the same voice goes on from the paragraph
+before, or when the next paragraph names it at once.
+
+## Known limits
+Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left alone, and so are
+opinion, reviews and live blogs. Pull quotes repeat what the story attributes elsewhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.phrases import languages, phrases, words
+from rules.core.quotations import Quotation
+from rules.core.rule import Context, Example, Rule
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LEAD_IN = re.compile(r"[:,]\s*$")
+_CREDIT = re.compile(r"^\s*(?:[-–—―]|\()\s*\S")
+_FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
+
+
+@dataclass(frozen=True)
+class UnattributedQuote(Rule):
+    category: ClassVar = "sourcing"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.1.0"
+    languages: ClassVar = languages("citing")
+
+    min_words: int = 7  # the shortest that is speech more often than a title or a scare quote
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each quotation that nothing ties to a speaker."""
+        context.spend(6 * len(article.text))
+        if article.kind in _FREE:
+            return
+        for quote in article.quotations:
+            if quote.words >= self.min_words and not self._has_speaker(article, quote):
+                place = Place(quote.block, quote.start, quote.end)
+                evidence = ("no citing verb in the paragraph", "no speaker in the paragraphs beside it")
+                yield Finding("A quotation has nobody behind it.", (place,), None, 0.75, evidence)
+
+    def _has_speaker(self, article: Article, quote: Quotation) -> bool:
+        block, language = quote.block, article.language
+        outside = block.text[: quote.start] + " · " + block.text[quote.end :]
+        if _ties(outside, language) or _CREDIT.match(block.text[quote.end :]) or _LEAD_IN.search(block.text[: quote.start]):
+            return True
+        before, after = _beside(article, block, -1), _beside(article, block, 1)
+        if before is not None and (before.text.rstrip().endswith(":") or _leads_on(article, before, language)):
+            return True
+        if _is_pull_quote(article, quote):
+            return True
+        return after is not None and (_CREDIT.match(after.text) is not None or _ties(after.text[:120], language))
+
+    examples: ClassVar = (
+        Example(
+            why="nobody speaks",
+            html="<p>The river rose by a metre.</p><p>⟦“We had never seen so much water in our lives.”⟧</p><p>By night it stopped.</p>",
+        ),
+        Example(
+            why="the paragraph names its source",
+            html="<p>“We had never seen so much water in our lives,” said Maria Keane, who lives by the bridge.</p>",
+        ),
+        Example(
+            why="the same voice goes on from the paragraph before",
+            html="<p>Maria Keane, who lives by the bridge, said she left at noon.</p><p>“We had never seen so much water in our lives.”</p>",
+        ),
+        Example(
+            why="a paragraph that leads into it",
+            html="<p>The notice on the door was short:</p><p>“This house is closed until the water has gone down.”</p>",
+        ),
+        Example(why="the speaker comes at once", html="<p>“We had never seen so much water in our lives.”</p><p>— Maria Keane</p>"),
+        Example(
+            why="opinion speaks for itself",
+            html="<p>“We shall all of us learn to live with water.”</p><p>Shall we?</p>",
+            kind="opinion",
+        ),
+    )
+
+
+def _ties(text: str, language: str) -> bool:
+    """Whether a text has a citing verb or another cue that ties words to a source."""
+    key = text.lower()
+    verbs = words("citing", "verbs", language)
+    return any(word in verbs for word in _WORD.findall(key)) or next(phrases("citing", "phrases", language).spans(key), None) is not None
+
+
+def _leads_on(article: Article, before: Block, language: str) -> bool:
+    """Whether the paragraph before speaks for somebody, in its own words or with a quotation."""
+    return _ties(before.text, language) or any(quote.block is before for quote in article.quotations)
+
+
+def _beside(article: Article, block: Block, step: int) -> Block | None:
+    """The next block of text in a direction; headings stand between two voices."""
+    index = block.index + step
+    while 0 <= index < len(article.blocks):
+        other = article.blocks[index]
+        if other.text:
+            return None if other.kind in ("heading", "headline") else other
+        index += step
+    return None
+
+
+def _is_pull_quote(article: Article, quote: Quotation) -> bool:
+    """Whether the story says the same words again elsewhere."""
+    inner = " ".join(quote.text.lower().split()).strip(" .,!?")
+    return any(inner in other.key for other in article.blocks if other is not quote.block)
