@@ -126,7 +126,8 @@ def read(submission: Submission) -> Article:
 
 
 def _read_text(text: str, encoding: str, submission: Submission) -> Article:
-    return Article(text, encoding, None, None, tuple(_paragraphs(text)), read_metadata(None, submission))
+    blocks = tuple(_paragraphs(text.replace("\r\n", "\n").replace("\r", "\n")))
+    return Article(text, encoding, None, None, blocks, read_metadata(None, submission))
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
@@ -137,7 +138,7 @@ def _paragraphs(text: str) -> Iterator[Block]:
         at = start + len(paragraph)
         shown = fold(paragraph)
         title = not index and len(shown) <= 150 and not shown.endswith((".", "!", "”", '"'))
-        yield Block(index, "headline" if title else "paragraph", shown, None, (), None, start)
+        yield Block(index, "headline" if title else "paragraph", shown, None, (Run(None, False, paragraph, False),), None, start)
 
 
 def _split(text: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ BREAK = "\v"  # stands for <br> inside a block until its text is collapsed; neve
 class Run(NamedTuple):
     """A stretch of character data in the tree: an element's text, its tail, or a ``<br>``."""
 
-    node: HtmlElement
+    node: HtmlElement | None  # None in plain text
     tail: bool
     text: str
     linked: bool
@@ -55,7 +55,7 @@ class Block:
     element: HtmlElement | None  # the innermost element that holds all of it; None in plain text
     runs: tuple[Run, ...] = ()
     region: HtmlElement | None = field(default=None, repr=False)
-    start: int = 0  # of plain text: where it stands in the source
+    start: int = 0  # of plain text: where it stands in the source, line ends counted as one character
 
     @cached_property
     def key(self) -> str:
@@ -107,7 +107,7 @@ class Block:
     @cached_property
     def offsets(self) -> tuple[int, ...]:
         """For each character of ``text``: its offset in the runs' texts joined."""
-        return collapse("".join(run.text for run in self.runs))[1] if self.runs else tuple(range(len(self.text)))
+        return collapse("".join(run.text for run in self.runs))[1]
 
 
 def collapse(raw: str) -> tuple[str, tuple[int, ...]]:

@@ -11,6 +11,7 @@ from rules.core.errors import UnreadableInputError
 
 MAX_BYTES = 20_000_000  # DESIGN: input over 20 MB is refused
 T = TypeVar("T", bytes, str)
+FOREIGN = 0.15  # share of bytes above ASCII from which a text is in no Latin script (Cyrillic pages: over a third)
 BINARY_WINDOW = 8_192  # DESIGN: a NUL in the first 8 kB, without a wide BOM, is no text
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -69,7 +70,10 @@ def _encoding(content: bytes, charset: str | None) -> str:
             return name
     if _fits(content, "utf-8"):
         return "utf-8"
-    best = from_bytes(content[:200_000]).best()
+    sample = content[:200_000]
+    if sum(byte >= 0x80 for byte in sample) < FOREIGN * len(sample):
+        return "cp1252"  # a few accents and curly quotes: Western, and a detector would only guess
+    best = from_bytes(sample).best()
     return best.encoding if best and _fits(content, best.encoding) else "cp1252"
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from rules.core.blocks import BREAK, Block, fold
+from rules.core.blocks import BREAK, SKIPPED, Block, fold
 from rules.core.markup import VOID, Markup, Tag, Text, read_markup, read_plain
 from rules.core.tree import parse
 
@@ -53,7 +53,7 @@ class Positions:
         """From the start of a node's start tag to the end of its end tag; None where its source is not well nested."""
         opened = self._opened.get(node)
         found = None if opened is None else self._closed(opened)
-        return found if found and _letters(_visible(self.source[slice(*found)])) == _letters(_texts_of(node)) else None
+        return found if found and _letters(read_markup(self.source[slice(*found)]).text.parts) == _letters(_texts_of(node)) else None
 
     def _plain(self, block: Block, start: int, end: int) -> tuple[int, int]:
         offsets = block.offsets
@@ -69,7 +69,7 @@ class Positions:
             if offset < len(run.text):
                 if run.text == BREAK:
                     return None
-                at = self._nodes.get((run.node, run.tail))
+                at = self._nodes.get((run.node, run.tail)) if run.node is not None else None
                 return None if at is None else self._text.span(at + offset, at + offset + 1)[last]
             offset -= len(run.text)
         return None
@@ -114,7 +114,16 @@ class Positions:
 
 
 def _visible(piece: str) -> list[str]:
-    return read_markup(piece).text.parts
+    """The character data of a piece of source, without what stands in elements that show none."""
+    markup = read_markup(piece)
+    text, parts, at, inside = "".join(markup.text.parts), [], 0, ""
+    for tag, before in zip(markup.tags, markup.text_before, strict=True):
+        if not inside and tag.name in SKIPPED and not tag.closing:
+            parts.append(text[at:before])
+            inside = tag.name
+        elif inside and tag.closing and tag.name == inside:
+            at, inside = before, ""
+    return parts if inside else [*parts, text[at:]]
 
 
 def _letters(parts: list[str]) -> str:

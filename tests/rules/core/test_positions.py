@@ -1,0 +1,105 @@
+"""A position is right or none: the source slice, taken apart again, says what was flagged."""
+
+import html
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.core.article import read
+from rules.core.submission import Submission
+
+SOURCES = {
+    "entities": "<p>Caf&eacute; &amp; bar &#8212; &#x1F600; &notit; &copy2 x</p>",
+    "line ends": "<p>one\r\ntwo\rthree\nfour</p>\r\n<p>five</p>",
+    "astral": "<p>😀😀 flag</p><p>𝒳 next</p>",
+    "break": "<p>Oops!<br>Again.<br/>Later.</p>",
+    "comment": "<p>be<!-- <p>no</p> -->fore</p><!-- - --><p>after</p>",
+    "script": "<script>if (a < b) { '<p>' }</script><p>text</p><style>p > a {}</style><p>more</p>",
+    "attributes": "<p title='a > b' class=\"x\" data-a=1>text <a href=/x?a=1&b=2>link</a></p>",
+    "misnested": "<p><b>bold <i>both</b> italic</i></p><div>tail",
+    "table": "<table><tr><td>a<td>b</table><p>c",
+    "unclosed": "<ul><li>one<li>two</ul><p>three<p>four",
+    "textarea": "<textarea>a &lt; b</textarea><p>after</p>",
+    "upper case": "<P>One <BR>two</P><DIV>three</DIV>",
+    "svg": "<p>a<svg><title>t</title><path d='M0'/></svg>b</p><p>c</p>",
+    "nul and form feed": "<p>a\0b\fc</p>",
+    "page": "<!doctype html>\n<html>\n<head>\n<title>T &amp; U</title></head>\n<body>\n<article><p>x</p></article></body></html>\n",
+    "stray end tags": "</div><p>a</span>b</p></p><p>c</p>",
+    "cut tag": "<p>whole</p><p class='x",
+    "processing instruction": "<?xml version='1.0'?><p>a<?php echo 1 ?>b</p>",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_every_block_has_its_place(source: str) -> None:
+    article = read(Submission(source, kind="html"))
+    for block in article.blocks:
+        if block.text:
+            span = article.positions.span(block, 0, len(block.text))
+            assert span is not None, block.text
+            assert _letters(source[span.start : span.end]) == _letters_of(block.text)
+
+
+def test_more_lines_than_lxml_counts() -> None:
+    source = "\n" * 70_000 + "<p>far down</p>"
+    article = read(Submission(source, kind="html"))
+    span = article.positions.span(article.blocks[0], 0, 8)
+    assert span is not None
+    assert (span.line, span.column) == (70_001, 4)
+
+
+def test_plain_text() -> None:
+    source = "Headline\r\n\r\nFirst line\r\nof a paragraph.\r\n\r\nSecond  one.\n"
+    article = read(Submission(source, kind="text"))
+    spans = [article.positions.span(block, 0, len(block.text)) for block in article.blocks]
+    assert [source[span.start : span.end] for span in spans if span] == [
+        "Headline",
+        "First line\r\nof a paragraph.",
+        "Second  one.",
+    ]
+
+
+def test_bom_is_not_counted() -> None:
+    article = read(Submission("\ufeff<p>x</p>".encode(), kind="html"))
+    assert article.positions.span(article.blocks[0], 0, 1) == (3, 4, 1, 4)
+
+
+def test_elements_are_whole_or_unknown() -> None:
+    source = "<ul><li>one</li><li>two</li></ul><p>a<p>b"
+    article = read(Submission(source, kind="html"))
+    extents = [article.positions.element(block.element) for block in article.blocks if block.element is not None]
+    assert [extent and source[slice(*extent)] for extent in extents] == ["<li>one</li>", "<li>two</li>", None, None]
+
+
+PIECES = st.sampled_from(
+    ["<p>", "</p>", "<b>", "</b>", "<div class='a'>", "</div>", "<br>", "text ", "&amp;", "&nbsp;", "é", "😀", "\r\n", "<!--c-->",
+     "<ul><li>", "</ul>", "<script>x<y</script>", "<", ">", "&", '"', "<td>", "<table>", "</table>", "<a href=x>", "</a>", "<svg>",
+     "</svg>", "<select><option>o</select>", "<title>t</title>", "<textarea>", "<p", "</", "<!", "word", " "]
+)  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(PIECES, max_size=30))
+def test_never_wrong(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    if not source.strip():
+        return
+    article = read(Submission(source, kind="html"))
+    for block in article.blocks:
+        span = article.positions.span(block, 0, len(block.text))
+        if span is not None:
+            shown = read(Submission(f"<div>{source[span.start : span.end]}</div>", kind="html"))
+            assert _squeeze(shown.text) == _squeeze(block.text)
+
+
+def _letters(piece: str) -> str:
+    return _letters_of("".join(block.text for block in read(Submission(f"<div>{piece}</div>", kind="html")).blocks))
+
+
+def _letters_of(text: str) -> str:
+    return "".join(html.unescape(text).split())
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
