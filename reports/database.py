@@ -1,0 +1,89 @@
+"""The store's connection: SQLite in WAL mode or PostgreSQL, the same functions on both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from reports.errors import StoreDownError
+from reports.models import Base
+from reports.settings import Settings
+
+BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One store. Open it after a fork, never before."""
+
+    engine: Engine
+    sessions: sessionmaker[Session]
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on an exception. Raises StoreDownError when there is no store."""
+        try:
+            with self.sessions.begin() as session:
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            raise StoreDownError(f"The store cannot be reached: {type(error.orig).__name__}: {error.orig}.") from error
+
+    def check(self) -> None:
+        """Raises StoreDownError unless the store answers."""
+        with self.begin() as session:
+            session.execute(text("SELECT 1"))
+
+    def upgrade(self) -> None:
+        """Brings the tables up to date (Alembic, to head)."""
+        with self.engine.begin() as connection:
+            configuration = Config()
+            configuration.set_main_option("script_location", str(MIGRATIONS))
+            configuration.attributes["connection"] = connection
+            command.upgrade(configuration, "head")
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The store that the settings name; for SQLite its folder is made. No connection is opened yet."""
+    url = settings.database_url
+    if url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+        _prepare_sqlite(engine)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+
+
+def insert_new(session: Session, model: type[Base], values: dict[str, Any], unique: tuple[str, ...]) -> int | None:
+    """Inserts a row and gives its id; None when a row with the same ``unique`` columns is there or arrives first."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    return session.execute(statement.returning(model.id)).scalar_one_or_none()  # type: ignore[attr-defined]
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, and BEGIN IMMEDIATE so that two writers queue up instead of failing half-way."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_S * 1000}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,33 @@
+"""What can go wrong with the store."""
+
+
+class ReportsError(Exception):
+    """The root; ``reason`` is a sentence for people, ``permanent`` tells whether trying again is useless."""
+
+    permanent = True
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StoreDownError(ReportsError):
+    """The store cannot be reached now; the same call may work in a minute."""
+
+    permanent = False
+
+
+class TakenError(ReportsError):
+    """A name that must be unique is in use."""
+
+
+class UnknownError(ReportsError):
+    """Nothing of that name or number is kept here."""
+
+
+class WeakSecretError(ReportsError):
+    """A secret or password that would protect nothing."""
+
+
+class BadSettingError(ReportsError):
+    """A setting in the environment has no value that can be used."""

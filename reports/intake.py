@@ -1,0 +1,169 @@
+"""Taking a delivery in: delivery, revision and job in one transaction, or a duplicate."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from reports.database import insert_new
+from reports.models import Article, Delivery, Finding, Job, Revision, Source
+from rules.core.submission import Metadata, Submission, parse_time
+
+Event = Literal["publish", "withdraw"]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a delivery at the door. ``conflict``: a duplicate by its id whose body is another."""
+
+    delivery_id: int
+    job_id: int | None
+    article_id: int | None
+    status: Literal["accepted", "duplicate"]
+    conflict: bool = False
+
+
+def accept(
+    session: Session,
+    source: Source,
+    delivery_id: str,
+    body_sha256: str,
+    submission: Submission | None,
+    *,
+    event: Event = "publish",
+    metadata: Metadata,
+    url: str | None = None,
+    now: datetime,
+) -> Accepted:
+    """Stores a delivery once, by the sender's ``delivery_id``; the caller commits, and rings for the job after that.
+
+    ``submission`` is None when there is no body to lint; such a delivery ends here, as does a withdrawal.
+    """
+    values = {"source_id": source.id, "delivery_id": delivery_id, "body_sha256": body_sha256, "received_at": now}
+    key = insert_new(session, Delivery, values | {"duplicates": 0, "conflicts": 0}, ("source_id", "delivery_id"))
+    if key is None:
+        return _duplicate(session, source, delivery_id, body_sha256)
+    article = _article(session, source, metadata, url, submission, now)
+    order_key = order_of(metadata, now)
+    if event == "withdraw":
+        _withdraw(session, article, order_key, now)
+        return _end(session, key, article.id, "withdrawn")
+    if submission is None:
+        return _end(session, key, article.id, "no-body")
+    if article.withdrawn_at and order_key > (article.withdrawn_key or ""):
+        article.withdrawn_at = article.withdrawn_key = None
+    revision = _revision(session, article, submission, order_key, now)
+    job = Job(article_id=article.id, revision_id=revision.id, delivery_id=key, cause="delivery", queued_at=now, rung_at=now)
+    session.add(job)
+    _attach(session, key, article.id)
+    session.flush()
+    return Accepted(key, job.id, article.id, "accepted")
+
+
+def order_of(metadata: Metadata, received_at: datetime) -> str:
+    """A text that sorts an article's revisions as their sender does: by number, else by time of change, else by arrival."""
+    number, changed = 0, metadata.modified_at
+    if metadata.revision and re.fullmatch(r"\d{1,18}", metadata.revision):
+        number = int(metadata.revision)
+    elif metadata.revision:
+        try:
+            changed = parse_time(metadata.revision)
+        except ValueError:
+            pass  # a revision that is neither a number nor a time says nothing of order
+    when = (changed or metadata.published_at or received_at).astimezone(UTC)
+    return f"{number:018d} {when:%Y-%m-%dT%H:%M:%S.%f}"
+
+
+def storable(text: str) -> str:
+    """Text as every database takes it: NUL and lone surrogates become U+FFFD."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+
+
+def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: str) -> Accepted:
+    known = session.scalars(select(Delivery).where(Delivery.source_id == source.id, Delivery.delivery_id == delivery_id)).one()
+    conflict = known.body_sha256 != body_sha256
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == known.id)
+        .values(duplicates=Delivery.duplicates + 1, conflicts=Delivery.conflicts + conflict)
+    )
+    return Accepted(known.id, None, known.article_id, "duplicate", conflict)
+
+
+def _article(
+    session: Session, source: Source, metadata: Metadata, url: str | None, submission: Submission | None, now: datetime
+) -> Article:
+    identity = _identity(metadata, url, submission)
+    values = {
+        "source_id": source.id,
+        "identity": identity,
+        "external_id": _text(metadata.external_id),
+        "url": _text(url),
+        "headline": _text(metadata.headline),
+        "created_at": now,
+    }
+    insert_new(session, Article, values, ("source_id", "identity"))
+    found = select(Article).where(Article.source_id == source.id, Article.identity == identity).with_for_update()
+    return session.scalars(found).one()
+
+
+def _identity(metadata: Metadata, url: str | None, submission: Submission | None) -> str:
+    if metadata.external_id:
+        return "id:" + _digest(metadata.external_id)
+    if url:
+        return "url:" + _digest(url)
+    return "body:" + _digest(submission.content if submission else "")
+
+
+def _digest(content: str | bytes) -> str:
+    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _revision(session: Session, article: Article, submission: Submission, order_key: str, now: datetime) -> Revision:
+    content = submission.content
+    raw = storable(content).encode() if isinstance(content, str) else content
+    revision = Revision(
+        article_id=article.id,
+        content=raw,
+        content_kind=submission.kind,
+        content_hash=hashlib.sha256(raw).hexdigest(),
+        meta={"url": _text(submission.url), "metadata": submission.metadata.to_mapping()},
+        order_key=order_key,
+        received_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _withdraw(session: Session, article: Article, order_key: str, now: datetime) -> None:
+    """Closes the article's findings, unless a newer revision was published since."""
+    newest = session.scalar(
+        select(Revision.order_key).where(Revision.article_id == article.id).order_by(Revision.order_key.desc())
+    )
+    if newest is not None and newest > order_key:
+        return
+    article.withdrawn_at, article.withdrawn_key, article.due_at = now, order_key, None
+    session.execute(
+        update(Finding)
+        .where(Finding.article_id == article.id, Finding.state.in_(("open", "reopened")))
+        .values(state="withdrawn", changed_at=now)
+    )
+
+
+def _end(session: Session, key: int, article_id: int, outcome: str) -> Accepted:
+    _attach(session, key, article_id, outcome)
+    return Accepted(key, None, article_id, "accepted")
+
+
+def _attach(session: Session, key: int, article_id: int, outcome: str | None = None) -> None:
+    session.execute(update(Delivery).where(Delivery.id == key).values(article_id=article_id, outcome=outcome))
+
+
+def _text(value: str | None) -> str | None:
+    return storable(value) if value is not None else None

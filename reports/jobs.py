@@ -1,0 +1,148 @@
+"""Jobs: claimed with a lease, tried three times, then set aside; what the queue forgot is rung for again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from reports.errors import UnknownError
+from reports.models import Article, Delivery, Job, Revision
+from rules.core.submission import ContentKind, Metadata, Submission
+
+MAX_ATTEMPTS = 3
+RING_AT_ONCE = 500  # jobs a round of the relay; the rest waits for the next
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job that this worker holds until its lease ends; ``attempt`` fences off a worker that comes back late."""
+
+    job_id: int
+    attempt: int
+    article_id: int
+    revision_id: int
+    delivery_id: int | None
+    submission: Submission
+
+
+def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
+    """Takes a job, or ends it where it needs no work; None when there is nothing (more) to do."""
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None or job.state not in ("queued", "running") or (job.state == "running" and _held(job, now)):
+        return None
+    revision = session.get_one(Revision, job.revision_id)
+    outcome = _needless(session, job, revision)
+    if outcome is not None:
+        _end(session, job, outcome)
+        return None
+    if job.attempts >= MAX_ATTEMPTS:
+        job.error = job.error or "the worker died or hung at every attempt"
+        _end(session, job, "poisoned")
+        return None
+    job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
+    return Claimed(job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision))
+
+
+def holds(session: Session, claimed: Claimed) -> Job | None:
+    """The job, locked, if the claim still stands; None when it was given to somebody else."""
+    job = session.get(Job, claimed.job_id, with_for_update=True)
+    return job if job is not None and job.state == "running" and job.attempts == claimed.attempt else None
+
+
+def finish(session: Session, job: Job, outcome: str = "reported") -> None:
+    """Ends a job that was worked on, and its delivery with it."""
+    job.error = None
+    _end(session, job, outcome)
+
+
+def fail(session: Session, claimed: Claimed, error: str) -> bool:
+    """Gives a job back after a failure; the third one sets it aside. Whether it is worth ringing again."""
+    job = holds(session, claimed)
+    if job is None:
+        return False
+    job.error, job.lease_until = error[:2_000], None
+    if job.attempts >= MAX_ATTEMPTS:
+        _end(session, job, "poisoned")
+        return False
+    job.state, job.rung_at = "queued", None
+    return True
+
+
+def retry(session: Session, job_id: int, now: datetime) -> None:
+    """A person's second chance for a job that was set aside. Raises UnknownError for any other."""
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None or job.state != "poisoned":
+        raise UnknownError(f"Job {job_id} was not set aside.")
+    job.state, job.attempts, job.queued_at, job.rung_at = "queued", 0, now, now
+    if job.delivery_id is not None:
+        session.execute(update(Delivery).where(Delivery.id == job.delivery_id).values(outcome=None))
+
+
+def due_to_ring(session: Session, now: datetime, ring_after: timedelta) -> list[int]:
+    """The jobs to ring for again: queued too long, or running past their lease. Marks them as rung."""
+    silent = and_(Job.state == "queued", or_(Job.rung_at.is_(None), Job.rung_at <= now - ring_after))
+    lost = and_(Job.state == "running", Job.lease_until <= now)
+    found = list(session.scalars(select(Job.id).where(or_(silent, lost)).order_by(Job.id).limit(RING_AT_ONCE)))
+    session.execute(update(Job).where(Job.id.in_(found)).values(rung_at=now))
+    return found
+
+
+def queue_due(session: Session, now: datetime) -> list[int]:
+    """One job for every article whose time has come (``upcoming`` of its newest report); gives their ids."""
+    articles = session.scalars(
+        select(Article)
+        .where(Article.due_at <= now, Article.withdrawn_at.is_(None))
+        .order_by(Article.due_at)
+        .limit(RING_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    jobs = [
+        Job(article_id=article.id, revision_id=newest.id, cause="due", queued_at=now, rung_at=now)
+        for article in articles
+        if (newest := newest_revision(session, article.id)) is not None
+    ]
+    for article in articles:
+        article.due_at = None
+    session.add_all(jobs)
+    session.flush()
+    return [job.id for job in jobs]
+
+
+def newest_revision(session: Session, article_id: int) -> Revision | None:
+    """The revision that counts: the last by its sender's order, then by arrival."""
+    newest = select(Revision).where(Revision.article_id == article_id).order_by(Revision.order_key.desc(), Revision.id.desc())
+    return session.scalars(newest.limit(1)).first()
+
+
+def submission_of(revision: Revision) -> Submission:
+    """The submission as it was handed in."""
+    kind: ContentKind = revision.content_kind  # type: ignore[assignment]
+    charset = "utf-8" if kind != "auto" else None
+    url = revision.meta["url"]
+    metadata = Metadata.from_mapping(revision.meta["metadata"])
+    return Submission(revision.content, kind, charset=charset, path=url, url=url, metadata=metadata)
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """How many jobs are in each state."""
+    return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+
+
+def _held(job: Job, now: datetime) -> bool:
+    return job.lease_until is not None and job.lease_until > now
+
+
+def _needless(session: Session, job: Job, revision: Revision) -> str | None:
+    article = session.get_one(Article, job.article_id)
+    if article.withdrawn_at is not None:
+        return "withdrawn"
+    newest = newest_revision(session, job.article_id)
+    return "superseded" if newest is not None and newest.id != revision.id else None
+
+
+def _end(session: Session, job: Job, outcome: str) -> None:
+    job.state = "done" if outcome == "reported" else outcome
+    job.lease_until = None
+    if job.delivery_id is not None:
+        session.execute(update(Delivery).where(Delivery.id == job.delivery_id).values(outcome=outcome))

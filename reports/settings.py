@@ -1,0 +1,66 @@
+"""The settings: one frozen object, built from the environment by whoever starts a process; nothing reads it at import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from reports.errors import BadSettingError
+
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one process runs. Times in the queue come from what was seen by running it (docs/operations.md)."""
+
+    data_dir: Path  # everything that ``serve`` keeps: the SQLite file, Redis' append-only file, keys
+    database_url: str
+    redis_url: str | None = None  # None: a private one is started or found by ``serve``
+    host: str = "127.0.0.1"
+    port: int = 8080
+    https: bool = False  # whether readers reach the desk over https, through a proxy
+    max_body: int = 10 * MB  # bytes of one webhook call; more is answered 413
+    lease: timedelta = timedelta(seconds=90)  # the hard limit of a task is 60 s; then somebody else may take it
+    ring_after: timedelta = timedelta(seconds=10)  # how long a queued job waits before the relay rings again
+    relay_every: timedelta = timedelta(seconds=5)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """COPYDESK_DATA, DATABASE_URL, REDIS_URL, COPYDESK_HOST, COPYDESK_PORT, COPYDESK_HTTPS. Raises BadSettingError."""
+        data_dir = Path(environ.get("COPYDESK_DATA") or "var").resolve()
+        return cls(
+            data_dir=data_dir,
+            database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'copydesk.sqlite3'}"),
+            redis_url=environ.get("REDIS_URL") or None,
+            host=environ.get("COPYDESK_HOST") or "127.0.0.1",
+            port=_port(environ.get("COPYDESK_PORT") or "8080"),
+            https=environ.get("COPYDESK_HTTPS", "") in ("1", "true", "yes"),
+            lease=_seconds(environ, "COPYDESK_LEASE_S", cls.lease),
+            ring_after=_seconds(environ, "COPYDESK_RING_AFTER_S", cls.ring_after),
+            relay_every=_seconds(environ, "COPYDESK_RELAY_EVERY_S", cls.relay_every),
+        )
+
+
+def _database_url(url: str) -> str:
+    """SQLAlchemy's name of the driver for the forms that hosters hand out."""
+    for form in ("postgres://", "postgresql://"):
+        if url.startswith(form):
+            return "postgresql+psycopg://" + url.removeprefix(form)
+    return url
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65_536:
+        raise BadSettingError(f"COPYDESK_PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: timedelta) -> timedelta:
+    text = environ.get(name)
+    if not text:
+        return default
+    try:
+        return timedelta(seconds=float(text))
+    except ValueError as error:
+        raise BadSettingError(f"{name} is {text!r}; it must be a number of seconds.") from error

@@ -1,0 +1,54 @@
+"""The processes of this package: a worker, and the scheduler."""
+
+import functools
+import os
+import signal
+from datetime import UTC, datetime
+
+from celery.signals import worker_process_shutdown
+
+from reports.database import Database, open_database
+from reports.settings import Settings
+from workers import logs, tasks
+from workers.app import create_celery
+from workers.linting import Linting
+from workers.ring import ring
+from workers.schedule import Schedule
+
+CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
+
+
+def read_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
+    """Works jobs off until SIGTERM."""
+    logs.set_up()
+    celery = create_celery(settings)
+
+    @functools.cache
+    def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
+        return Linting(open_database(settings), read_clock, settings.lease)
+
+    tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id))
+
+    @worker_process_shutdown.connect(weak=False)
+    def _close(**_: object) -> None:
+        linting(os.getpid()).database.close()
+
+    options = ["--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"]
+    celery.worker_main(["worker", *options])
+
+
+def run_schedule(settings: Settings) -> None:
+    """Runs the scheduler until SIGTERM or SIGINT."""
+    logs.set_up()
+    celery = create_celery(settings)
+    database: Database = open_database(settings)
+    schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: schedule.stop())
+    schedule.run()
+    database.close()

@@ -1,0 +1,25 @@
+"""The relay: rings again for what the queue forgot, and queues what has fallen due."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from reports import jobs
+from reports.database import Database
+
+
+def ring_again(database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta) -> int:
+    """Rings for jobs that were queued too long or whose worker died; gives how many."""
+    with database.begin() as session:
+        found = jobs.due_to_ring(session, now, ring_after)
+    for job_id in found:
+        ring(job_id)
+    return len(found)
+
+
+def ring_due(database: Database, ring: Callable[[int], object], now: datetime) -> int:
+    """Queues and rings for articles that a rule said to look at again by now; gives how many."""
+    with database.begin() as session:
+        found = jobs.queue_due(session, now)
+    for job_id in found:
+        ring(job_id)
+    return len(found)

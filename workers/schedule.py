@@ -1,0 +1,46 @@
+"""The scheduler: a loop that runs the relay until it is told to stop."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from reports.database import Database
+from reports.errors import StoreDownError
+from workers.relay import ring_again, ring_due
+
+log = structlog.get_logger("copydesk.schedule")
+
+
+@dataclass
+class Schedule:
+    """The loop. Several may run at once: the store locks the rows that each takes."""
+
+    database: Database
+    ring: Callable[[int], object]
+    clock: Callable[[], datetime]
+    ring_after: timedelta
+    every: timedelta
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Until ``stop``; a store that is away is waited for."""
+        while not self._stopped.is_set():
+            try:
+                self.step()
+            except StoreDownError as error:
+                log.warning("store-down", reason=error.reason)
+            self._stopped.wait(self.every.total_seconds())
+
+    def step(self) -> None:
+        """One round."""
+        again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
+        due = ring_due(self.database, self.ring, self.clock())
+        if again or due:
+            log.info("rang", again=again, due=due)
+
+    def stop(self) -> None:
+        """Ends the loop after the current round."""
+        self._stopped.set()
