@@ -89,7 +89,7 @@ def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: 
     session.execute(
         update(Delivery)
         .where(Delivery.id == known.id)
-        .values(duplicates=Delivery.duplicates + 1, conflicts=Delivery.conflicts + conflict)
+        .values(duplicates=Delivery.duplicates + 1, conflicts=Delivery.conflicts + int(conflict))
     )
     return Accepted(known.id, None, known.article_id, "duplicate", conflict)
 

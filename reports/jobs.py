@@ -126,7 +126,7 @@ def submission_of(revision: Revision) -> Submission:
 
 def count_by_state(session: Session) -> dict[str, int]:
     """How many jobs are in each state."""
-    return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
 
 
 def _held(job: Job, now: datetime) -> bool:

@@ -106,7 +106,7 @@ def article_page(session: Session, article_id: int) -> ArticlePage | None:
         report_id=made.id,
         report=made.body,
         submission=jobs.submission_of(revision),
-        states=dict(states.tuples().all()),
+        states=dict(states.all()),
     )
 
 

@@ -14,7 +14,9 @@ from rules.core.rule import HELP_HEADINGS, Example, Rule
 CASES = Path(__file__).parent
 RULES = {rule.name: rule for rule in load()}
 EXAMPLES = [(rule, example) for rule in load() for example in rule.examples]
-LONG_TAIL = [(rule, case) for rule in load() if (CASES / f"{rule.name}.md").exists() for case in read_cases(CASES / f"{rule.name}.md")]
+LONG_TAIL = [
+    (rule, case) for rule in load() if (CASES / f"{rule.name}.md").exists() for case in read_cases(CASES / f"{rule.name}.md")
+]
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES + LONG_TAIL, ids=lambda item: getattr(item, "name", None) or item.why)

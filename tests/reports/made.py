@@ -1,0 +1,39 @@
+"""Reports and deliveries for the store's tests, as the engine and the web make them."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reports.intake import Accepted, Event, accept
+from reports.models import Source
+from rules.core.engine import lint
+from rules.core.rule import Rule
+from rules.core.submission import Metadata, Submission
+
+JUNK = '<p>Rain fell on the town.</p><div class="error">Oops! Something went wrong. Please try again later.</div>'
+CLEAN = "<p>Rain fell on the town.</p>"
+
+
+def deliver(
+    session: Session,
+    source: Source,
+    number: str,
+    html: str | None = JUNK,
+    *,
+    now: datetime,
+    external_id: str = "story-1",
+    revision: str | None = None,
+    event: Event = "publish",
+) -> Accepted:
+    """One delivery of the story."""
+    metadata = Metadata(external_id=external_id, revision=revision)
+    submission = None if html is None else Submission(html, "html", metadata=metadata)
+    body = hashlib.sha256((html or "").encode("utf-8", "replace")).hexdigest()
+    return accept(session, source, number, body, submission, event=event, metadata=metadata, now=now)
+
+
+def report_on(html: str, now: datetime, rules: list[Rule] | None = None) -> dict[str, Any]:
+    """The engine's report."""
+    return lint(Submission(html, "html"), now=now, rules=rules)

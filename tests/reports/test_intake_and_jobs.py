@@ -1,0 +1,287 @@
+"""Every accepted delivery ends exactly once, whatever order things come in."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from reports import jobs
+from reports.database import Database
+from reports.errors import UnknownError
+from reports.intake import order_of
+from reports.jobs import Claimed, claim, due_to_ring, fail, queue_due, retry
+from reports.keep import keep_report
+from reports.models import Article, Delivery, Finding, Job, Report, Source
+from reports.sources import create_source
+from rules.core.catalogue import load
+from rules.core.submission import Metadata
+from tests.conftest import NOW
+from tests.reports.made import CLEAN, JUNK, deliver, report_on
+
+LEASE = timedelta(seconds=60)
+RAN = {rule.name: rule.version for rule in load()}
+
+
+@pytest.fixture
+def source(database: Database) -> Source:
+    with database.begin() as session:
+        return create_source(session, "daily", NOW)
+
+
+def take(database: Database, job_id: int | None, at: timedelta = timedelta()) -> Claimed | None:
+    assert job_id is not None
+    with database.begin() as session:
+        return claim(session, job_id, NOW + at, LEASE)
+
+
+def lint_and_keep(database: Database, claimed: Claimed, html: str, at: timedelta = timedelta()) -> int | None:
+    with database.begin() as session:
+        return keep_report(session, claimed, report_on(html, NOW + at), RAN, NOW + at)
+
+
+def send(database: Database, source: Source, number: str, html: str | None = JUNK, **more: object) -> int | None:
+    with database.begin() as session:
+        return deliver(session, source, number, html, now=NOW, **more).job_id  # type: ignore[arg-type]
+
+
+def outcomes(database: Database) -> dict[str, str | None]:
+    with database.begin() as session:
+        return dict(session.execute(select(Delivery.delivery_id, Delivery.outcome)).all())
+
+
+def states(database: Database) -> dict[str, str]:
+    with database.begin() as session:
+        return dict(session.execute(select(Finding.rule, Finding.state)).all())
+
+
+def test_fifty_copies_at_once_are_one(database: Database, source: Source) -> None:
+    def copy(_: int) -> str:
+        with database.begin() as session:
+            return deliver(session, source, "d1", now=NOW).status
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(copy, range(50)))
+    assert sorted(answers) == ["accepted"] + ["duplicate"] * 49
+    with database.begin() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 1
+        assert session.scalar(select(Delivery.duplicates)) == 49
+
+
+def test_same_number_other_body_is_a_conflict(database: Database, source: Source) -> None:
+    send(database, source, "d1")
+    with database.begin() as session:
+        again = deliver(session, source, "d1", CLEAN, now=NOW)
+    assert (again.status, again.conflict, again.job_id) == ("duplicate", True, None)
+
+
+def test_a_job_is_claimed_once_and_again_after_its_lease(database: Database, source: Source) -> None:
+    job = send(database, source, "d1")
+    assert take(database, job)
+    assert take(database, job, LEASE / 2) is None
+    again = take(database, job, 2 * LEASE)
+    assert again is not None
+    assert again.attempt == 2
+
+
+def test_a_worker_that_comes_back_late_changes_nothing(database: Database, source: Source) -> None:
+    job = send(database, source, "d1")
+    late = take(database, job)
+    second = take(database, job, 2 * LEASE)
+    assert late is not None
+    assert second is not None
+    assert lint_and_keep(database, late, JUNK) is None
+    assert lint_and_keep(database, second, JUNK) is not None
+    assert outcomes(database) == {"d1": "reported"}
+
+
+def test_three_failures_set_a_job_aside_and_a_person_can_retry(database: Database, source: Source) -> None:
+    job = send(database, source, "d1")
+    for attempt in (1, 2, 3):
+        claimed = take(database, job)
+        assert claimed is not None
+        with database.begin() as session:
+            assert fail(session, claimed, "boom") is (attempt < 3)
+    assert outcomes(database) == {"d1": "poisoned"}
+    assert take(database, job) is None
+    with database.begin() as session:
+        assert job is not None
+        retry(session, job, NOW)
+        with pytest.raises(UnknownError):
+            retry(session, job, NOW)
+    claimed = take(database, job)
+    assert claimed is not None
+    assert lint_and_keep(database, claimed, JUNK)
+    assert outcomes(database) == {"d1": "reported"}
+
+
+def test_a_worker_that_dies_three_times_is_set_aside(database: Database, source: Source) -> None:
+    job = send(database, source, "d1")
+    for attempt in range(3):
+        assert take(database, job, attempt * 2 * LEASE)
+    assert take(database, job, 6 * LEASE) is None
+    with database.begin() as session:
+        assert "died" in str(session.scalar(select(Job.error)))
+    assert outcomes(database) == {"d1": "poisoned"}
+
+
+def test_the_newest_revision_is_linted_whatever_comes_first(database: Database, source: Source) -> None:
+    newer = send(database, source, "d2", revision="12")
+    older = send(database, source, "d1", CLEAN, revision="9")
+    assert take(database, older) is None
+    claimed = take(database, newer)
+    assert claimed is not None
+    assert lint_and_keep(database, claimed, JUNK)
+    assert outcomes(database) == {"d1": "superseded", "d2": "reported"}
+
+
+def test_a_report_that_was_overtaken_while_it_was_made_changes_no_state(database: Database, source: Source) -> None:
+    first = take(database, send(database, source, "d1", revision="1"))
+    second = send(database, source, "d2", CLEAN, revision="2")
+    assert first is not None
+    lint_and_keep(database, first, JUNK)
+    assert states(database) == {}
+    claimed = take(database, second)
+    assert claimed is not None
+    lint_and_keep(database, claimed, CLEAN)
+    assert outcomes(database) == {"d1": "superseded", "d2": "reported"}
+
+
+def test_order_is_by_number_then_time_then_arrival() -> None:
+    changed = Metadata(modified_at=NOW)
+    later = Metadata(modified_at=NOW + timedelta(seconds=1))
+    assert order_of(Metadata(revision="9"), NOW) < order_of(Metadata(revision="10"), NOW)
+    assert order_of(changed, NOW) < order_of(later, NOW)
+    assert order_of(Metadata(revision="2026-03-05T10:00:00Z"), NOW) < order_of(later, NOW)
+    assert order_of(Metadata(), NOW) < order_of(Metadata(), NOW + timedelta(microseconds=1))
+
+
+def test_findings_live_on_are_fixed_and_come_back(database: Database, source: Source) -> None:
+    seen = []
+    for number, html in enumerate((JUNK, JUNK, CLEAN, JUNK)):
+        claimed = take(database, send(database, source, f"d{number}", html, revision=str(number + 1)))
+        assert claimed is not None
+        lint_and_keep(database, claimed, html, timedelta(minutes=number))
+        seen.append(states(database)["widget-error-text"])
+    assert seen == ["open", "open", "fixed", "reopened"]
+
+
+def test_what_a_person_let_stand_stands(database: Database, source: Source) -> None:
+    claimed = take(database, send(database, source, "d1", revision="1"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK)
+    with database.begin() as session:
+        session.execute(update(Finding).values(state="stands"))
+    claimed = take(database, send(database, source, "d2", revision="2"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK, timedelta(minutes=1))
+    assert states(database)["widget-error-text"] == "stands"
+
+
+def test_a_rule_that_did_not_run_fixes_nothing(database: Database, source: Source) -> None:
+    claimed = take(database, send(database, source, "d1", revision="1"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK)
+    claimed = take(database, send(database, source, "d2", CLEAN, revision="2"))
+    assert claimed is not None
+    silent = report_on(CLEAN, NOW + timedelta(minutes=1))
+    silent["not_run"].append({"rule": "widget-error-text", "reason": "crashed: ValueError"})
+    with database.begin() as session:
+        keep_report(session, claimed, silent, RAN, NOW)
+    assert states(database)["widget-error-text"] == "open"
+
+
+def test_an_incomplete_report_fixes_nothing(database: Database, source: Source) -> None:
+    claimed = take(database, send(database, source, "d1", revision="1"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK)
+    deep = "<div>" * 300 + "Rain."
+    claimed = take(database, send(database, source, "d2", deep, revision="2"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, deep, timedelta(minutes=1))
+    assert states(database)["widget-error-text"] == "open"
+
+
+def test_a_rule_that_is_gone_retires_its_findings(database: Database, source: Source) -> None:
+    claimed = take(database, send(database, source, "d1", revision="1"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK)
+    claimed = take(database, send(database, source, "d2", CLEAN, revision="2"))
+    assert claimed is not None
+    with database.begin() as session:
+        keep_report(session, claimed, report_on(CLEAN, NOW + timedelta(minutes=1)), {}, NOW)
+    assert states(database)["widget-error-text"] == "retired"
+
+
+def test_withdrawn_and_published_again(database: Database, source: Source) -> None:
+    claimed = take(database, send(database, source, "d1", revision="1"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK)
+    waiting = send(database, source, "d2", revision="2")
+    assert send(database, source, "d3", None, revision="3", event="withdraw") is None
+    assert states(database)["widget-error-text"] == "withdrawn"
+    assert take(database, waiting) is None
+    late = send(database, source, "d4", revision="2")
+    assert take(database, late) is None, "an older revision does not bring it back"
+    claimed = take(database, send(database, source, "d5", revision="4"))
+    assert claimed is not None
+    lint_and_keep(database, claimed, JUNK, timedelta(minutes=1))
+    assert states(database)["widget-error-text"] == "reopened"
+    assert outcomes(database) == {
+        "d1": "reported", "d2": "withdrawn", "d3": "withdrawn", "d4": "withdrawn", "d5": "reported",
+    }  # fmt: skip
+
+
+def test_nothing_to_lint_ends_at_the_door(database: Database, source: Source) -> None:
+    assert send(database, source, "d1", None) is None
+    assert outcomes(database) == {"d1": "no-body"}
+
+
+def test_what_databases_refuse_is_replaced(database: Database, source: Source) -> None:
+    html = "<p>Rain \0 fell \ud800 on the town.</p>" + JUNK
+    with database.begin() as session:
+        accepted = deliver(session, source, "d1", html, now=NOW, external_id="a\0b")
+    claimed = take(database, accepted.job_id)
+    assert claimed is not None
+    report = report_on("<p>x</p>", NOW)
+    report["article"]["headline"] = "a\0b\ud800"
+    with database.begin() as session:
+        keep_report(session, claimed, report, RAN, NOW)
+    with database.begin() as session:
+        assert session.scalar(select(Report.body))["article"]["headline"] == "a\ufffdb?"  # type: ignore[index]
+
+
+def test_the_relay_rings_for_what_was_forgotten(database: Database, source: Source) -> None:
+    job = send(database, source, "d1")
+    with database.begin() as session:
+        assert due_to_ring(session, NOW, LEASE) == [], "it was rung a moment ago"
+        assert due_to_ring(session, NOW + LEASE, LEASE) == [job]
+        assert due_to_ring(session, NOW + LEASE, LEASE) == [], "and now it was rung again"
+    assert take(database, job)
+    with database.begin() as session:
+        assert due_to_ring(session, NOW + LEASE, LEASE) == [job], "its worker let the lease run out"
+
+
+def test_what_falls_due_is_linted_again_once(database: Database, source: Source) -> None:
+    note = "<p>Rain fell on the town.</p><p>More to follow.</p>"
+    with database.begin() as session:
+        metadata = Metadata(external_id="s", published_at=NOW)
+        job = deliver(session, source, "d1", note, now=NOW).job_id
+    claimed = take(database, job)
+    assert claimed is not None
+    report = report_on(note, NOW)
+    report["upcoming"] = [{"rule": "stale-note", "text": "More to follow.", "due_at": (NOW + LEASE).isoformat()}]
+    assert metadata
+    with database.begin() as session:
+        keep_report(session, claimed, report, RAN, NOW)
+    with database.begin() as session:
+        assert queue_due(session, NOW) == []
+        queued = queue_due(session, NOW + LEASE)
+        assert len(queued) == 1
+        assert queue_due(session, NOW + LEASE) == []
+        assert session.scalar(select(Article.due_at)) is None
+    again = take(database, queued[0])
+    assert again is not None
+    assert again.revision_id == claimed.revision_id
+    with database.begin() as session:
+        assert jobs.count_by_state(session) == {"done": 1, "running": 1}

@@ -1,0 +1,135 @@
+"""The real thing: a Redis server, worker processes, both stores. Whatever dies, every delivery is reported once."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+from celery import Celery
+from sqlalchemy import func, select, update
+
+from reports.database import Database
+from reports.models import Delivery, Job, Report, Source
+from reports.settings import Settings
+from reports.sources import create_source
+from tests.conftest import NOW, until
+from tests.reports.made import JUNK, deliver
+from workers.app import create_celery
+from workers.redis_server import RedisServer
+from workers.ring import ring
+
+Start = Callable[[str], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def source(database: Database) -> Source:
+    with database.begin() as session:
+        return create_source(session, "daily", NOW)
+
+
+@pytest.fixture
+def celery(settings: Settings, redis_server: RedisServer) -> Celery:
+    return create_celery(settings, redis_server.url)
+
+
+def send(database: Database, source: Source, number: int, html: str = JUNK) -> int:
+    with database.begin() as session:
+        job = deliver(session, source, f"d{number}", html, now=datetime.now(UTC), external_id=f"story-{number}").job_id
+    assert job is not None
+    return job
+
+
+def reported(database: Database) -> int:
+    with database.begin() as session:
+        ended = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.outcome == "reported"))
+    return ended or 0
+
+
+def states(database: Database) -> dict[str, int]:
+    with database.begin() as session:
+        return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
+
+
+def test_a_delivery_is_reported(database: Database, source: Source, celery: Celery, start: Start) -> None:
+    start("worker")
+    assert ring(celery, send(database, source, 1))
+    until(partial(reported, database))
+    with database.begin() as session:
+        report = session.scalars(select(Report)).one().body
+    assert [finding["rule"] for finding in report["findings"]] == ["widget-error-text"]
+
+
+def test_the_worker_dies_in_the_middle(database: Database, source: Source, celery: Celery, start: Start) -> None:
+    """A worker claims a job and is killed with -9: the lease runs out, the relay rings, another worker reports."""
+    job = send(database, source, 1)
+    with database.begin() as session:  # as a worker that died right after its claim leaves it
+        session.execute(update(Job).values(state="running", attempts=1, lease_until=datetime.now(UTC)))
+    start("worker")
+    start("schedule")
+    until(partial(reported, database))
+    with database.begin() as session:
+        assert session.scalar(select(Job.attempts).where(Job.id == job)) == 2
+
+
+def test_workers_are_killed_under_load(database: Database, source: Source, celery: Celery, start: Start) -> None:
+    start("schedule")
+    worker = start("worker")
+    count = 60
+    for number in range(count):
+        ring(celery, send(database, source, number))
+        if number % 20 == 10:
+            kill_all(worker)
+            worker = start("worker")
+    until(lambda: reported(database) == count, 60)
+    with database.begin() as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == count
+
+
+def test_redis_restarts_under_load(
+    database: Database, source: Source, celery: Celery, redis_server: RedisServer, start: Start
+) -> None:
+    start("schedule")
+    worker = start("worker")
+    for number in range(40):
+        ring(celery, send(database, source, number))
+        if number in (10, 25):
+            redis_server.kill()
+            assert ring(celery, send(database, source, 100 + number)) is False, "nobody answers; the store knows the job"
+            redis_server.start()
+    until(lambda: reported(database) == 42, 60)
+    assert worker.poll() is None, "the worker outlives its Redis"
+
+
+def test_a_job_that_kills_its_worker_is_set_aside(database: Database, source: Source, celery: Celery, start: Start) -> None:
+    """Three attempts that each end with the death of the process; the jobs behind it go on."""
+    poison = send(database, source, 1)
+    with database.begin() as session:
+        session.execute(update(Job).values(state="running", attempts=3, lease_until=datetime.now(UTC)))
+    start("worker")
+    start("schedule")
+    ring(celery, send(database, source, 2))
+    until(lambda: states(database) == {"poisoned": 1, "done": 1})
+    with database.begin() as session:
+        assert session.scalar(select(Job.state).where(Job.id == poison)) == "poisoned"
+
+
+def test_messages_carry_a_number_and_nothing_else(
+    database: Database, source: Source, celery: Celery, redis_server: RedisServer
+) -> None:
+    ring(celery, send(database, source, 1))
+    kept = b"".join(path.read_bytes() for path in Path(redis_server.data_dir).rglob("*.aof"))
+    assert b"copydesk.lint_job" in kept
+    assert b"Rain fell" not in kept
+
+
+def kill_all(process: subprocess.Popen[bytes]) -> None:
+    """-9 for a worker and its children, as the kernel's memory killer does."""
+    for child in psutil.Process(process.pid).children(recursive=True):
+        child.kill()
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(10)
