@@ -1,0 +1,133 @@
+"""The one view of an article: region, blocks, metadata, sentences, quotations."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rules.core.article import Article, read
+from rules.core.errors import BadMetadataError
+from rules.core.submission import Metadata, Submission
+
+STORY = "".join(
+    f"<p>The council met for the {n}th time on Tuesday and spoke at length about the old market hall.</p>" for n in range(6)
+)
+
+
+def html(source: str, **more: str | None) -> Article:
+    return read(Submission(source, "html", **more))  # type: ignore[arg-type]
+
+
+def texts(article: Article) -> list[str]:
+    return [block.text for block in article.blocks]
+
+
+def test_blocks_in_reading_order() -> None:
+    article = html(
+        "<h1>A</h1><p>b <b>c</b><br>d</p><ul><li>e<li><p>f</p></ul><blockquote><p>g</p></blockquote><div>h<p>i</p>j</div>"
+    )
+    assert [(block.kind, block.text) for block in article.blocks] == [
+        ("headline", "A"), ("paragraph", "b c\nd"), ("list-item", "e"), ("list-item", "f"), ("quote", "g"),
+        ("other", "h"), ("paragraph", "i"), ("other", "j"),
+    ]  # fmt: skip
+
+
+def test_two_breaks_in_a_row_end_a_paragraph() -> None:
+    assert texts(html("<div>one<br><br>two<br>three</div>")) == ["one", "two\nthree"]
+
+
+def test_what_no_reader_sees_is_no_text() -> None:
+    source = "<p>a<script>x</script><style>y</style><template>z</template>b</p><noscript>n</noscript><select><option>o</select>"
+    assert texts(html(source)) == ["ab"]
+
+
+def test_hidden_and_links_are_known() -> None:
+    article = html('<p style="display:none">a</p><p>to <a href=x>link text</a></p><p><a href=y>all</a></p>')
+    assert [block.hidden for block in article.blocks] == [True, False, False]
+    assert [round(block.link_share, 2) for block in article.blocks] == [0.0, 0.82, 1.0]
+
+
+def test_the_region_of_a_page() -> None:
+    chrome = "<nav><a href=/>Home</a></nav>", f"<footer>{STORY}</footer>", "<div class=comments>" + STORY + "</div>"
+    main = f"<div id=main><div class=story>{STORY}<aside>More</aside></div></div>"
+    page = f"<html><body>{chrome[0]}{main}{chrome[2]}{chrome[1]}</body></html>"
+    article = html(page)
+    assert article.region is not None
+    assert article.region.element.get("class") == "story"
+    assert texts(article)[-1] == "More", "what stands inside is linted, whatever it is"
+    assert "Home" not in texts(article)
+
+
+def test_a_fragment_is_linted_whole() -> None:
+    assert texts(html(f"<p>Before</p><div>{STORY}</div><p>After</p>"))[-1] == "After"
+
+
+def test_metadata_of_a_page_and_of_its_sender() -> None:
+    head = """<html lang="de-AT"><head><title>T - Site</title><meta property="og:title" content="OG">
+    <link rel="canonical" href="https://x.example/a"><script type="application/ld+json">{"@graph": [{"@type": "WebPage"},
+    {"@type": ["LiveBlogPosting"], "headline": "LD", "datePublished": "2024-03-05T10:00:00+01:00", "dateModified": "2024-03-06",
+    "author": [{"name": "A"}, {"name": "B"}]}]}</script></head><body><p>x</p></body></html>"""
+    article = html(head)
+    metadata = article.metadata
+    assert metadata.headlines == {"json-ld": "LD", "og:title": "OG", "title": "T - Site"}
+    assert (metadata.byline, metadata.url, article.language, article.kind) == ("A, B", "https://x.example/a", "de", "live-blog")
+    assert metadata.published_at == datetime(2024, 3, 5, 9, tzinfo=UTC)
+    assert metadata.zone_assumed, "the modified date has no offset"
+    sender = read(Submission(head, "html", metadata=Metadata(byline="C", language="fr", kind="news")))
+    assert (sender.metadata.byline, sender.language, sender.kind) == ("C", "fr", "news")
+
+
+@pytest.mark.parametrize("broken", ["{", "[" * 5000, '{"@type": "NewsArticle", "datePublished": 5, "author": null}', "null"])
+def test_broken_json_ld_is_no_crash(broken: str) -> None:
+    assert html(f"<script type='application/ld+json'>{broken}</script><p>x</p>").published_at is None
+
+
+@pytest.mark.parametrize(
+    "given", [{"colour": "red"}, {"headline": ["a"]}, {"published_at": "yesterday"}, {"published_at": "2024-03-05T10:00:00"}]
+)
+def test_bad_metadata_is_named(given: dict[str, object]) -> None:
+    with pytest.raises(BadMetadataError):
+        Metadata.from_mapping(given)
+
+
+def test_metadata_there_and_back() -> None:
+    given = {"headline": "H", "published_at": "2024-03-05T10:00:00+01:00", "revision": 7}
+    assert Metadata.from_mapping(given).to_mapping() == given | {"revision": "7"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Mr. Brown met Dr. J. Smith. They left.", ["Mr. Brown met Dr. J. Smith.", "They left."]),
+        ("He works for the U.S. government. She does not.", ["He works for the U.S. government.", "She does not."]),
+        ("“We won.” He smiled. “Did you?” she asked.", ["“We won.”", "He smiled.", "“Did you?” she asked."]),
+        ("It cost $3.5 million. Then 4.2.", ["It cost $3.5 million.", "Then 4.2."]),
+        ("On Sept. 16 it rained. No. 5 came.", ["On Sept. 16 it rained.", "No. 5 came."]),
+        ("Wait... what? Yes!", ["Wait... what?", "Yes!"]),
+    ],
+)
+def test_sentences(text: str, wanted: list[str]) -> None:
+    article = html(f"<p>{text}</p>")
+    assert [sentence.text for sentence in article.sentences(article.blocks[0])] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("“One ‘inner’ two,” he said. “Three.”", ["One ‘inner’ two,", "Three."]),
+        ('"Straight," he said, "and on."', ["Straight,", "and on."]),
+        ('He is 6\' 2" tall and said "no way".', ["no way"]),
+        ("„Ja“, sagte er. «Oui».", ["Ja", "Oui"]),
+        ("“It goes on", ["It goes on"]),
+    ],
+)
+def test_quotations(text: str, wanted: list[str]) -> None:
+    assert [quote.text for quote in html(f"<p>{text}</p>").quotations] == wanted
+
+
+def test_plain_text() -> None:
+    article = read(Submission("A headline\n\nFirst line\nand on.\n\n\nSecond.\n", "text"))
+    assert [(block.kind, block.text) for block in article.blocks] == [
+        ("headline", "A headline"),
+        ("paragraph", "First line and on."),
+        ("paragraph", "Second."),
+    ]

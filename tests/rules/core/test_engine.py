@@ -1,0 +1,160 @@
+"""The engine: every key always, contained crashes, budgets, one fault one finding, the same report every time."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from rules.core.article import Article
+from rules.core.catalogue import load, ruleset_hash
+from rules.core.engine import lint, marks, story
+from rules.core.findings import Finding, Place
+from rules.core.rule import Context, NotRunError, Rule
+from rules.core.submission import Metadata, Submission
+from tests.schema import validate
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+SEED = Path(__file__).parents[3] / "service" / "samples" / "xi-putin-meeting.html"
+JUNK = '<p>Rain fell on the town.</p><div class="error">Something went wrong. Please try again.</div><p>It stopped.</p>'
+
+
+def check(html: str | bytes, rules: list[Rule] | None = None, **more: Any) -> dict[str, Any]:
+    return validate(lint(Submission(html, "html", **more), now=NOW, rules=rules))
+
+
+@dataclass(frozen=True)
+class Broken(Rule):
+    category: ClassVar = "junk"
+    severity: ClassVar = load()[0].severity
+    since: ClassVar = "0.1.0"
+    mode: str = "crash"
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        yield Finding("found before", (Place(article.blocks[0], 0, 1),))
+        if self.mode == "crash":
+            raise ZeroDivisionError
+        if self.mode == "no date":
+            raise NotRunError("the article carries no date")
+        while True:
+            context.spend(1000)
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [("crash", "crashed: ZeroDivisionError"), ("no date", "the article carries no date"), ("hang", "over its work budget")],
+)
+def test_a_rule_that_fails_costs_itself_alone(mode: str, reason: str) -> None:
+    report = check(JUNK, [Broken(mode), *load()])
+    assert report["not_run"][0] == {"rule": "test-engine", "reason": reason}
+    assert [finding["rule"] for finding in report["findings"]] == ["widget-error-text"]
+
+
+def test_strict_lets_a_crash_through() -> None:
+    with pytest.raises(ZeroDivisionError):
+        lint(Submission(JUNK, "html"), now=NOW, rules=[Broken()], strict=True)
+
+
+@pytest.mark.parametrize("content", [b"", b"   ", b"\x89PNG\0\0", b"a" * 20_000_001], ids=["empty", "blank", "binary", "huge"])
+def test_unreadable_input_has_every_key(content: bytes) -> None:
+    report = validate(lint(Submission(content, path="x.html"), now=NOW))
+    assert report["error"]["reason"]
+    assert report["complete"] is False
+    assert report["findings"] == []
+
+
+def test_same_input_same_report() -> None:
+    one, two = (json.dumps(check(SEED.read_bytes())) for _ in range(2))
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<div>" * 300 + "Rain.", "<p>Rain fell.</p><p>" + "x" * 12_000_000 + "</p><p>After.</p>", f"<p {'a ' * 2000}>Rain.</p>"],
+    ids=["300 levels", "12 MB of text", "2,000 attributes"],
+)
+def test_what_was_not_read_is_never_clean(html: str) -> None:
+    report = check(html)
+    assert [finding["rule"] for finding in report["findings"]] == ["not-read-whole"]
+    assert report["complete"] is False
+
+
+def test_repeats_are_one_finding() -> None:
+    report = check(JUNK + JUNK)
+    (finding,) = report["findings"]
+    assert finding["count"] == 2
+    assert len(finding["also"]) == 1
+    assert "2 times" in finding["message"]
+
+
+def test_a_box_is_one_finding() -> None:
+    report = check("<p>Rain fell.</p><div class=error><p>Oops!</p><p>Something went wrong.</p></div>")
+    (finding,) = report["findings"]
+    assert (finding["text"], finding["count"], finding["also"]) == ("Oops!\nSomething went wrong.", 1, [])
+
+
+def test_fingerprints_know_no_offsets_and_no_dates() -> None:
+    before = check(JUNK)["findings"][0]
+    after = check("<p>A new first paragraph, and a longer one at that.</p>\n\n" + JUNK, metadata=Metadata(published_at=NOW))
+    (moved,) = after["findings"]
+    assert moved["fingerprint"] == before["fingerprint"]
+    assert moved["span"] != before["span"]
+
+
+def test_a_language_a_rule_does_not_read_is_named() -> None:
+    report = check("<p>Sade.</p>", metadata=Metadata(language="fi"))
+    assert {"rule": "vague-attribution", "reason": "the article is in fi; the rule reads en"} in report["not_run"]
+
+
+def test_the_ruleset_changes_with_a_version() -> None:
+    assert ruleset_hash(load()) == ruleset_hash(tuple(reversed(load())))
+    assert ruleset_hash(load()) != ruleset_hash(load()[1:])
+
+
+def seed(now: str) -> dict[str, Any]:
+    return validate(lint(Submission(SEED.read_bytes(), "html"), now=datetime.fromisoformat(now)))
+
+
+def test_the_article_that_started_it() -> None:
+    report = seed("2023-06-01T00:00:00+00:00")
+    found = {finding["rule"]: finding for finding in report["findings"]}
+    oops = found["widget-error-text"]
+    assert (oops["count"], oops["severity"], len(oops["also"])) == (3, "error", 2)
+    assert oops["fix"]["title"] == "Remove the list"
+    assert "repeated-block" not in found
+    assert found["truncated-headline"]["text"].endswith("peace proposal for")
+    assert found["stale-note"]["text"] == "This story will be updated."
+    assert found["related-links"]["text"] == "Related"
+    assert report["upcoming"] == []
+    named = ("Associated Press", "CNN", "Xi continued", "Reuters", "the AP", "Peskov", "BBC", "Putin said", "Blinken")
+    for finding in report["findings"]:
+        if finding["category"] == "sourcing" and any(name in finding["block"]["text"] for name in named):
+            assert finding["severity"] == "note"
+
+
+def test_the_same_article_on_its_evening() -> None:
+    report = seed("2023-03-20T21:00:00-06:00")
+    assert "stale-note" not in {finding["rule"] for finding in report["findings"]}
+    assert report["upcoming"] == [{"rule": "stale-note", "text": "This story will be updated.", "due_at": "2023-03-21T14:14:00Z"}]
+
+
+def test_marks_stand_where_the_findings_do() -> None:
+    submission = Submission(SEED.read_bytes(), "html")
+    report, rows = seed("2023-06-01T00:00:00+00:00"), story(submission)
+    texts = {row["index"]: row["text"] for row in rows}
+    places = [
+        (report["findings"][mark.finding]["rule"], texts[mark.block][mark.start : mark.end]) for mark in marks(report, rows)
+    ]
+    assert [rule for rule, _ in places] == [
+        "truncated-headline", "widget-error-text", "widget-error-text", "widget-error-text", "related-links", "stale-note",
+    ]  # fmt: skip
+    assert places[1][1].startswith("Oops!")
+
+
+def test_marks_of_a_box_cover_each_block() -> None:
+    html = "<p>Rain fell.</p><div class=error><p>Oops!</p><p>Something went wrong.</p></div>"
+    report, rows = check(html), story(Submission(html, "html"))
+    assert [(mark.block, mark.start, mark.end) for mark in marks(report, rows)] == [(1, 0, 5), (2, 0, 21)]
