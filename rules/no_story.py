@@ -1,12 +1,12 @@
 """There is nothing here that reads like an article.
 
 ## Why it matters
-A fetch that met an error page, a bot wall or a consent wall gives HTML that has no faults, because it has no story. A clean report
-on it would be a lie.
+A fetch that met an error page, a bot wall or a consent wall gives HTML that has no faults, because it has no story. A clean
+report on it would be a lie.
 
 ## What is checked
-No text at all; a page that is mostly an error, a bot wall or a consent wall by its words and has little else; a whole page in which no
-paragraphs of prose were found. The finding's kind says which: empty, error-page, bot-wall, consent-wall, no-prose.
+No text at all; a page that is mostly an error, a bot wall or a consent wall by its words and has little else; a whole page in
+which no paragraphs of prose were found. The finding's kind says which: empty, error-page, bot-wall, consent-wall, no-prose.
 
 ## Known limits
 A short brief is a story: a fragment with at least one sentence passes. A story about such walls is longer than one.
@@ -28,17 +28,21 @@ _WALLS = (
     (
         "bot-wall",
         re.compile(
-            r"(?:verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|checking your browser|just a moment\.\.\.|attention required! \| "
-            r"cloudflare|enable javascript and cookies to continue|unusual (?:traffic|activity)|press (?:&|and) hold to confirm|"
-            r"access (?:to this page has been )?denied|ray id:|pardon our interruption|you have been blocked|please enable js and disable any ad blocker)",
+            r"(?:verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|checking your browser|just a moment\.\.\.|"
+            r"attention required! \| cloudflare|enable javascript and cookies to continue|"
+            r"unusual (?:traffic|activity)|press (?:&|and) hold to confirm|"
+            r"access (?:to this page has been )?denied|ray id:|pardon our interruption|you have been blocked|"
+            r"please enable js and disable any ad blocker)",
             re.IGNORECASE,
         ),
     ),
     (
         "error-page",
         re.compile(
-            r"(?:^|\n)(?:error )?(?:404|403|410|500|502|503)\b|page (?:could )?not (?:be )?found|page you (?:are|were) looking for|"
-            r"(?:bad gateway|service unavailable|internal server error|gateway time-?out)|this page (?:no longer exists|is unavailable)|"
+            r"(?:^|\n)(?:error )?(?:404|403|410|500|502|503)\b|page (?:could )?not (?:be )?found|"
+            r"page you (?:are|were) looking for|"
+            r"(?:bad gateway|service unavailable|internal server error|gateway time-?out)|"
+            r"this page (?:no longer exists|is unavailable)|"
             r"seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden",
             re.IGNORECASE,
         ),
@@ -46,8 +50,10 @@ _WALLS = (
     (
         "consent-wall",
         re.compile(
-            r"before you continue|we (?:and our partners )?(?:value|use|store)(?: and/or access)? (?:your privacy|cookies|information on a device)|"
-            r"accept all(?: cookies)?|manage (?:your )?(?:cookie|privacy) (?:settings|preferences)|mit werbung weiterlesen|accepter et continuer",
+            r"before you continue|we (?:and our partners )?(?:value|use|store)(?: and/or access)? "
+            r"(?:your privacy|cookies|information on a device)|"
+            r"accept all(?: cookies)?|manage (?:your )?(?:cookie|privacy) (?:settings|preferences)|"
+            r"mit werbung weiterlesen|accepter et continuer",
             re.IGNORECASE,
         ),
     ),

@@ -1,12 +1,12 @@
 """The article could not be read to its end.
 
 ## Why it matters
-A report for text that was never read is the worst fault a checker can have. Parsers drop text without a word below some 255 nested
-elements and in text nodes over 10 MB; Copydesk measures first and says so.
+A report for text that was never read is the worst fault a checker can have. Parsers drop text without a word below some 255
+nested elements and in text nodes over 10 MB; Copydesk measures first and says so.
 
 ## What is checked
-More than 250 elements inside one another, more than 10,000,000 characters without a tag, more than 1,000 attributes on one tag, or
-any other limit of its own that the parser met.
+More than 250 elements inside one another, more than 10,000,000 characters without a tag, more than 1,000 attributes on one tag,
+or any other limit of its own that the parser met.
 
 ## Known limits
 What stands behind the limit is not linted. Mend the page (such HTML breaks browsers and readers too) and submit it again.
@@ -31,7 +31,9 @@ class NotReadWhole(Rule):
         """One finding a limit, without a place."""
         context.spend(1)
         for limit in article.limits:
-            yield Finding(f"The article was not read whole: {limit.where}.", (), None, 1.0, (f"limit of {limit.name}",), kind=limit.name)
+            yield Finding(
+                f"The article was not read whole: {limit.where}.", (), None, 1.0, (f"limit of {limit.name}",), kind=limit.name
+            )
 
     examples: ClassVar = (
         Example(

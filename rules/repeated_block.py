@@ -1,12 +1,12 @@
 """The same short block stands several times in the story, and it is an interface's.
 
 ## Why it matters
-A template that leaks one text into every slot ("Open image in gallery", "Article content") makes a story unreadable. One look at the
-count tells the desk that a template is at fault and not a writer.
+A template that leaks one text into every slot ("Open image in gallery", "Article content") makes a story unreadable. One look
+at the count tells the desk that a template is at fault and not a writer.
 
 ## What is checked
-A block of at most twelve words that stands three times or more with a second sign that it belongs to the page: a class or id of an
-interface, a control element, hiding, or a link that is the whole block. One finding, with the count.
+A block of at most twelve words that stands three times or more with a second sign that it belongs to the page: a class or id of
+an interface, a control element, hiding, or a link that is the whole block. One finding, with the count.
 
 ## Known limits
 Repetition alone is no fault: question labels, refrains, recipe steps, separators, tables and live-blog times repeat by right, and
@@ -67,7 +67,8 @@ class RepeatedBlock(Rule):
         Example(why="twice is chance", html="<p>Rain fell.</p><button>Open</button><p>It stopped.</p><button>Open</button>"),
         Example(why="labels of questions and answers", html="<p>Q:</p><p>Why?</p><p>Q:</p><p>How?</p><p>Q:</p><p>When?</p>"),
         Example(
-            why="a refrain", html="<p>Row on</p><p>The river rose.</p><p>Row on</p><p>The bridge fell.</p><p>Row on</p><p>It ended.</p>"
+            why="a refrain",
+            html="<p>Row on</p><p>The river rose.</p><p>Row on</p><p>The bridge fell.</p><p>Row on</p><p>It ended.</p>",
         ),
         Example(why="separators", html='<p class="ad">___</p><p>One.</p><p class="ad">___</p><p>Two.</p><p class="ad">___</p>'),
         Example(

@@ -1,12 +1,13 @@
 """The article still promises more, long after anyone last touched it.
 
 ## Why it matters
-"This story will be updated." tells readers to come back. Half a day later, with nothing added, it tells them that nobody did; a year
-later, in an archive or a scrape, it is simply untrue.
+"This story will be updated." tells readers to come back. Half a day later, with nothing added, it tells them that nobody did; a
+year later, in an archive or a scrape, it is simply untrue.
 
 ## What is checked
-A note of its own (a paragraph, heading, list item or caption that is no longer than some forty words) with a sentence that promises
-readers more, once `max_age` has passed since the article was last changed. Before that, the report says when it will fall due.
+A note of its own (a paragraph, heading, list item or caption that is no longer than some forty words) with a sentence that
+promises readers more, once `max_age` has passed since the article was last changed. Before that, the report says when it will
+fall due.
 
 ## Known limits
 Live blogs and quotations are left alone, and so is prose that uses such words of something else ("the rule will be updated every
@@ -91,7 +92,7 @@ class StaleNote(Rule):
         Example(why="a live blog means it", html="<p>This is a developing story.</p>", kind="live-blog", published_at=_DAY),
         Example(
             why="prose about something else",
-            html="<p>The rule will be updated every three years.</p><p>Six were shut, with a dozen more to follow by mid-October.</p>",
+            html="<p>The rule will be updated every three years.</p><p>Six were shut, with a dozen to follow by mid-October.</p>",
             published_at=_DAY,
         ),
         Example(why="a quotation", html="<p>“This story will be updated.”</p>", published_at=_DAY),

@@ -4,13 +4,13 @@
 "Hello {{ user.name }}" or "[object Object]" tells every reader that nobody looked at the page.
 
 ## What is checked
-Placeholders of common template languages in the visible text: ``{{ … }}``, ``{% … %}``, ``<%= … %>``, ``${name}``, ``%s``, ``%(name)s``,
-``*|NAME|*``, ``[object Object]``. A block that is only ``undefined``, ``null`` or ``NaN``, and such a value where a number or a name
-belongs ("NaN% off", "undefined undefined").
+Placeholders of common template languages in the visible text: ``{{ … }}``, ``{% … %}``, ``<%= … %>``, ``${name}``, ``%s``,
+``%(name)s``, ``*|NAME|*``, ``[object Object]``. A block that is only ``undefined``, ``null`` or ``NaN``, and such a value where
+a number or a name belongs ("NaN% off", "undefined undefined").
 
 ## Known limits
-Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speaks of templates and variables, may show placeholders
-in its prose.
+Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speaks of templates and variables, may show
+placeholders in its prose.
 """
 
 import re
@@ -43,8 +43,8 @@ _FORMS = tuple(
     )
 )
 _TOPIC = re.compile(
-    r"\b(?:template engine|templating|placeholder|jinja|mustache|handlebars|liquid tags?|javascript|typescript|python|php|source code|"
-    r"programming|printf|format string|merge tags?|string interpolation)\b",
+    r"\b(?:template engine|templating|placeholder|jinja|mustache|handlebars|liquid tags?|javascript|typescript|python|php|"
+    r"source code|programming|printf|format string|merge tags?|string interpolation)\b",
     re.IGNORECASE,
 )
 _LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
@@ -74,11 +74,15 @@ class TemplatePlaceholder(Rule):
         Example(why="a Jinja variable", html="<p>By ⟦{{ article.author }}⟧, in Leeds</p>"),
         Example(why="a price that was none", html="<p>Enter your email for ⟦NaN⟧% off.</p>"),
         Example(why="an object as text", html="<p>Rain fell in ⟦[object Object]⟧ on Monday.</p>"),
-        Example(why="a block that is only a missing value", html="<p>Rain fell.</p><p>⟦undefined⟧</p>", fixed="<p>Rain fell.</p>"),
+        Example(
+            why="a block that is only a missing value", html="<p>Rain fell.</p><p>⟦undefined⟧</p>", fixed="<p>Rain fell.</p>"
+        ),
         Example(why="ERB, Liquid, printf", html="<p>⟦{% include ad %}⟧ Rain fell for ⟦%s⟧ hours.</p>"),
         Example(why="code is code", html="<p>Write <code>{{ title }}</code> to print it.</p><pre>${name}</pre>"),
         Example(why="a programming article", html="<p>In JavaScript, ${name} in a string prints the value of name.</p>"),
-        Example(why="a phrase of the law", html="<p>The court declared the contract null and void, and NaNs were not discussed.</p>"),
+        Example(
+            why="a phrase of the law", html="<p>The court declared the contract null and void, and NaNs were not discussed.</p>"
+        ),
     )
 
 

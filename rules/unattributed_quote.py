@@ -1,13 +1,13 @@
 """A quotation has nobody behind it.
 
 ## Why it matters
-Words in quotation marks are somebody's. When the paragraph does not say whose and its neighbours do not either, a reader cannot weigh
-them and the desk cannot stand by them.
+Words in quotation marks are somebody's. When the paragraph does not say whose and its neighbours do not either, a reader cannot
+weigh them and the desk cannot stand by them.
 
 ## What is checked
-A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, "according to", a name before a
-colon or after a dash), when the paragraph before opens it or leads into it with a colon, when the same voice goes on from the paragraph
-before, or when the next paragraph names it at once.
+A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, "according to", a name
+before a colon or after a dash), when the paragraph before opens it or leads into it with a colon, when the same voice goes on
+from the paragraph before, or when the next paragraph names it at once.
 
 ## Known limits
 Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left alone, and so are
@@ -67,7 +67,7 @@ class UnattributedQuote(Rule):
     examples: ClassVar = (
         Example(
             why="nobody speaks",
-            html="<p>The river rose by a metre.</p><p>⟦“We had never seen so much water in our lives.”⟧</p><p>By night it stopped.</p>",
+            html="<p>The river rose by a metre.</p><p>⟦“We had never seen so much water in our lives.”⟧</p><p>It stopped.</p>",
         ),
         Example(
             why="the paragraph names its source",
@@ -75,13 +75,15 @@ class UnattributedQuote(Rule):
         ),
         Example(
             why="the same voice goes on from the paragraph before",
-            html="<p>Maria Keane, who lives by the bridge, said she left at noon.</p><p>“We had never seen so much water in our lives.”</p>",
+            html="<p>Maria Keane, who lives by the bridge, said she left.</p><p>“We had never seen such a flood here.”</p>",
         ),
         Example(
             why="a paragraph that leads into it",
             html="<p>The notice on the door was short:</p><p>“This house is closed until the water has gone down.”</p>",
         ),
-        Example(why="the speaker comes at once", html="<p>“We had never seen so much water in our lives.”</p><p>— Maria Keane</p>"),
+        Example(
+            why="the speaker comes at once", html="<p>“We had never seen so much water in our lives.”</p><p>— Maria Keane</p>"
+        ),
         Example(
             why="opinion speaks for itself",
             html="<p>“We shall all of us learn to live with water.”</p><p>Shall we?</p>",
@@ -94,7 +96,10 @@ def _ties(text: str, language: str) -> bool:
     """Whether a text has a citing verb or another cue that ties words to a source."""
     key = text.lower()
     verbs = words("citing", "verbs", language)
-    return any(word in verbs for word in _WORD.findall(key)) or next(phrases("citing", "phrases", language).spans(key), None) is not None
+    return (
+        any(word in verbs for word in _WORD.findall(key))
+        or next(phrases("citing", "phrases", language).spans(key), None) is not None
+    )
 
 
 def _leads_on(article: Article, before: Block, language: str) -> bool:

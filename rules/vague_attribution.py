@@ -1,15 +1,17 @@
 """The attribution names nobody who could be asked.
 
 ## Why it matters
-"Critics say", "experts believe", "it is understood": a reader cannot tell one voice from a hundred, and the desk cannot call them back.
+"Critics say", "experts believe", "it is understood": a reader cannot tell one voice from a hundred, and the desk cannot call
+them back.
 
 ## What is checked
-A crowd without a face in a source's place ("some argue", "sources said", "studies show"), which is a warning; a passive or an adverb
-in a source's place ("it is believed", "reportedly"), which is a note. A source named in the same sentence, or in the next one, answers.
+A crowd without a face in a source's place ("some argue", "sources said", "studies show"), which is a warning; a passive or an
+adverb in a source's place ("it is believed", "reportedly"), which is a note. A source named in the same sentence, or in the
+next one, answers.
 
 ## Known limits
-Quotations are the speaker's words. Opinion, reviews and live blogs are left alone. Reporting of a court case may say "allegedly" when
-the charge itself is named.
+Quotations are the speaker's words. Opinion, reviews and live blogs are left alone. Reporting of a court case may say
+"allegedly" when the charge itself is named.
 """
 
 import re

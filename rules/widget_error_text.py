@@ -29,7 +29,9 @@ class WidgetErrorText(ResidueRule):
     since: ClassVar = "0.1.0"
     specificity: ClassVar = 90
     message: ClassVar = "An error message of a page widget stands in the story."
-    widget: ClassVar = re.compile(r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup")
+    widget: ClassVar = re.compile(
+        r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup"
+    )
     widget_says: ClassVar = "class names an error, a form or a widget"
 
     examples: ClassVar = (
@@ -42,7 +44,7 @@ class WidgetErrorText(ResidueRule):
         ),
         Example(
             why="the message over several blocks is one box",
-            html='<p>Rain fell.</p><div class="toast"><p>⟦Oops!</p><p>Something went wrong.</p><p>Please try again later.⟧</p></div>',
+            html='<p>Rain fell.</p><div class="toast"><p>⟦Oops!</p><p>Something went wrong.</p><p>Please try later.⟧</p></div>',
             fixed="<p>Rain fell.</p>",
         ),
         Example(why="the words alone are a warning and no safe fix", html="<p>Rain fell.</p><p>⟦An error has occurred.⟧</p>"),

@@ -5,8 +5,8 @@
 in the HTML and hide them by style; whoever copies the HTML without the style shows them all.
 
 ## What is checked
-A whole block that is a form's success, waiting or status text. With a second sign (a class that names a form or its state, a control,
-hiding, repetition, an error text of the same form beside it) it is an error; the words alone are a warning.
+A whole block that is a form's success, waiting or status text. With a second sign (a class that names a form or its state, a
+control, hiding, repetition, an error text of the same form beside it) it is an error; the words alone are a warning.
 
 ## Known limits
 Thanks to readers in the story's own words are left alone: the whole block must be the widget's text.

@@ -3,6 +3,7 @@
 import functools
 import os
 import signal
+import warnings
 from datetime import UTC, datetime
 
 from celery.signals import worker_process_shutdown
@@ -26,6 +27,7 @@ def read_clock() -> datetime:
 def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     """Works jobs off until SIGTERM."""
     logs.set_up()
+    warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
     celery = create_celery(settings)
 
     @functools.cache

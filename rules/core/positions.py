@@ -53,7 +53,9 @@ class Positions:
         """From the start of a node's start tag to the end of its end tag; None where its source is not well nested."""
         opened = self._opened.get(node)
         found = None if opened is None else self._closed(opened)
-        return found if found and _letters(read_markup(self.source[slice(*found)]).text.parts) == _letters(_texts_of(node)) else None
+        return (
+            found if found and _letters(read_markup(self.source[slice(*found)]).text.parts) == _letters(_texts_of(node)) else None
+        )
 
     def _plain(self, block: Block, start: int, end: int) -> tuple[int, int]:
         offsets = block.offsets

@@ -1,0 +1,92 @@
+# What a contributor and the continuous integration run. "make" alone lists the targets.
+# Everything is installed into .venv, by hash, from requirements/*.txt.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format lock audit browser
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.development ## Install everything a contributor needs into .venv
+
+run: $(VENV)/.runtime ## Start Copydesk with sample stories (make run ARGS=--once ends after their findings)
+	@$(BIN)/copydesk demo $(ARGS)
+
+test: lint browser ## Run every check that continuous integration runs
+	@echo "Tests"
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/.development ## Check style, format, layers and types
+	@echo "Style, format, layers, types"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: run make format."; exit 1; }
+	@$(BIN)/lint-imports --no-logo > $(VENV)/layers.txt || { cat $(VENV)/layers.txt; exit 1; }
+	@$(BIN)/mypy
+
+format: $(VENV)/.development ## Format the code and apply the safe fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock: $(VENV)/.development ## Write requirements/*.txt anew from pyproject.toml (make lock ARGS=--upgrade for newer versions)
+	@for lock in build runtime development; do \
+	  case $$lock in \
+	    build) from="requirements/build.in" ;; \
+	    runtime) from="pyproject.toml" ;; \
+	    development) from="--extra dev pyproject.toml requirements/development.in -c requirements/runtime.txt -c requirements/build.txt" ;; \
+	  esac; \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    $(ARGS) $$from --output-file requirements/$$lock.txt || exit 1; \
+	  echo "requirements/$$lock.txt"; \
+	done
+
+audit: $(VENV)/.development ## Ask the advisory service about every locked package (needs a network; no part of make test)
+	@for lock in build runtime development; do \
+	  echo "requirements/$$lock.txt"; \
+	  $(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements/$$lock.txt \
+	    || { echo "requirements/$$lock.txt: has advisories (named above), or could not be audited (the error stands above)."; failed=1; }; \
+	done; exit $${failed:-0}
+
+# A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
+browser:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  echo "Installing chromium for the tests of the desk"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; \
+	else \
+	  echo "The tests of the desk need a browser: sudo apt-get install chromium"; exit 1; \
+	fi
+endif
+
+# The environments. A stamp is redone when a lock or the project's metadata changed; what is installed already costs seconds.
+$(VENV)/.development: requirements/build.txt requirements/development.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing what development needs into $(VENV)"
+	@$(INSTALL) --require-hashes -r requirements/build.txt
+	@$(INSTALL) --require-hashes -r requirements/development.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.runtime $@
+
+$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing Copydesk into $(VENV)"
+	@$(INSTALL) --require-hashes -r requirements/build.txt
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Debian keeps venv's pip in a package of its own: without it, the system's pip fills the environment; without both, say what to install.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Copydesk needs Python 3.11 or later. Name one: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) > /dev/null 2>&1 \
+	  || { $(PYTHON) -m venv --clear --without-pip $(VENV) \
+	       && $(PYTHON) -m pip --quiet --disable-pip-version-check --python $(BIN)/python install --require-hashes -r requirements/build.txt 2> /dev/null; } \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update -qq \
+	       && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv > /dev/null && $(PYTHON) -m venv --clear $(VENV); } \
+	  || { rm -rf $(VENV); echo "Python's venv is missing: sudo apt-get install python3-venv"; exit 1; }

@@ -1,0 +1,61 @@
+"""The web, put together: webhooks, API and desk around one store."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import Flask
+from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+
+from reports.database import Database
+from reports.settings import Settings
+from service import headers, parts, problems
+from service.api.routes import api
+from service.desk.limits import limiter, storage_of
+from service.desk.views import desk
+from service.health import health
+from service.session_key import read_or_make_key
+from service.webhooks.receiver import receiver
+
+SIGNED_IN_FOR = timedelta(hours=12)  # a shift and its overtime; every call starts it anew
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    ring: Callable[[int], object],
+    *,
+    clock: Callable[[], datetime] = parts.read_clock,
+) -> Flask:
+    """The application. ``ring`` tells the workers of a job once it is stored; that it fails is harmless."""
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(_configuration(settings))
+    parts.install(app, parts.Parts(settings, database, ring, clock))
+    problems.install(app)
+    app.after_request(headers.add_security_headers)
+    limiter.init_app(app)
+    protection = CSRFProtect(app)
+    for blueprint in (receiver, api, health, desk):
+        app.register_blueprint(blueprint)
+    for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
+        protection.exempt(spoken_by_machines)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    https = settings.https
+    return {
+        "SECRET_KEY": read_or_make_key(settings.data_dir),
+        "MAX_CONTENT_LENGTH": settings.max_body,
+        "MAX_FORM_MEMORY_SIZE": 64 * 1024,  # the desk's largest form is a name and a password
+        "SESSION_COOKIE_NAME": "__Host-copydesk" if https else "copydesk",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": SIGNED_IN_FOR,
+        "PREFERRED_URL_SCHEME": "https" if https else "http",
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=1),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form may lie open over a long evening
+        "RATELIMIT_STORAGE_URI": storage_of(settings),
+        "RATELIMIT_HEADERS_ENABLED": True,  # Retry-After
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # Redis away: each process counts for itself
+    }

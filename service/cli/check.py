@@ -1,0 +1,181 @@
+"""``copydesk check``: the engine over files, without a service."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import click
+
+from rules.core.catalogue import choose
+from rules.core.submission import ContentKind, parse_time
+from service.cli.inputs import STANDARD_INPUT, find_inputs
+from service.cli.linting import Check, lint_all
+from service.cli.text import SEVERITIES, render_report, render_summary
+
+Form = Literal["text", "json", "jsonl"]
+Report = dict[str, Any]
+MANY = 16  # inputs from which several processes pay for their start
+WIDTH_MAX = 100
+FOUND, UNREAD = 1, 2
+
+
+class Time(click.ParamType[datetime]):
+    """RFC 3339 with an offset."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time; a usage error with what is wrong with it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_time(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+@dataclass
+class Tally:
+    """What decides on the summary and the exit status."""
+
+    threshold: str
+    counts: list[dict[str, int]] = field(default_factory=list)
+    unread: int = 0
+
+    def add(self, report: Report) -> None:
+        """Counts a report; one that could not be read is named on standard error at once."""
+        if report["error"] is None:
+            self.counts.append(report["summary"])
+            return
+        self.unread += 1
+        _warn(f"{report['path']}: {report['error']['reason']}")
+
+    @property
+    def status(self) -> int:
+        """2 when an input could not be read, 1 for findings at or above the threshold, else 0."""
+        if self.unread:
+            return UNREAD
+        counted = SEVERITIES[: SEVERITIES.index(self.threshold) + 1] if self.threshold != "never" else ()
+        return FOUND if any(counts[word] for counts in self.counts for word in counted) else 0
+
+
+@click.command()
+@click.argument("paths", metavar="PATH|DIR|-", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
+@click.option("--now", type=Time(), help="The time to reckon with, such as 2026-03-20T20:14:00-06:00. [default: the clock]")
+@click.option("--select", metavar="RULE", multiple=True, help="Only this rule; several with commas or by repeating.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="All but this rule; likewise.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    default="warning",
+    show_default=True,
+    help="The least severity that exits 1.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use. [default: one per processor]")
+@click.option(
+    "--input", "kind", type=click.Choice(["html", "text", "auto"]), default="auto", show_default=True, help="What the inputs are."
+)
+def check(
+    paths: tuple[str, ...],
+    form: Form,
+    now: datetime | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    jobs: int | None,
+    kind: ContentKind,
+) -> int:
+    """Find what slipped through.
+
+    A folder is read whole: .html, .htm, .xhtml and .txt, also with .gz, nothing hidden, no symbolic links, sorted by path.
+    Exit status: 0 clean, 1 findings, 2 bad usage or an input that could not be read.
+    """
+    asked = Check(now or datetime.now(UTC), kind, _rules(select, ignore))
+    inputs = list(find_inputs(paths))
+    if not inputs:
+        _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
+    tally = Tally(fail_on)
+    reports = _counted(lint_all(asked, inputs, jobs or _processes(len(inputs))), tally)
+    several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
+    _WRITERS[form](_watched(reports, len(inputs)), tally, several)
+    return tally.status
+
+
+def _rules(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = choose(_names(select), _names(ignore))
+    if not chosen:
+        raise click.UsageError("--ignore leaves none of the rules.", click.get_current_context())
+    return tuple(rule.name for rule in chosen)
+
+
+def _names(given: tuple[str, ...]) -> list[str]:
+    return [name.strip() for item in given for name in item.split(",") if name.strip()]
+
+
+def _processes(inputs: int) -> int:
+    return (os.cpu_count() or 1) if inputs >= MANY else 1
+
+
+def _counted(reports: Iterator[Report], tally: Tally) -> Iterator[Report]:
+    for report in reports:
+        tally.add(report)
+        yield report
+
+
+def _watched(reports: Iterator[Report], total: int) -> Iterator[Report]:
+    """With a bar on standard error where somebody watches it and the reports go elsewhere."""
+    if total < MANY or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from reports
+        return
+    with click.progressbar(reports, length=total, file=sys.stderr) as watched:
+        yield from watched
+
+
+def _write_text(reports: Iterator[Report], tally: Tally, _several: bool) -> None:  # noqa: FBT001 - one signature for all forms
+    width = min(shutil.get_terminal_size().columns, WIDTH_MAX)
+    colour = False if os.environ.get("NO_COLOR") else None  # None: as the terminal, or the lack of one, says
+    for report in reports:
+        if shown := render_report(report, width):
+            click.echo(shown, color=colour)
+    if tally.counts or not tally.unread:
+        click.echo(render_summary(tally.counts, tally.unread), color=colour)
+
+
+def _write_json(reports: Iterator[Report], _tally: Tally, several: bool) -> None:  # noqa: FBT001
+    """One object, or an array: written as the reports come, however many they are."""
+    between = "[\n" if several else ""
+    for report in reports:
+        _write(between + json.dumps(report, ensure_ascii=False, indent=2))
+        between = ",\n"
+    if several:
+        _write("\n]\n" if between == ",\n" else "[]\n")
+    else:
+        _write("\n")
+
+
+def _write_jsonl(reports: Iterator[Report], _tally: Tally, _several: bool) -> None:  # noqa: FBT001
+    for report in reports:
+        _write(json.dumps(report, ensure_ascii=False) + "\n")
+
+
+def _write(text: str) -> None:
+    """JSON is UTF-8, whatever the terminal's own encoding; a lone surrogate has no place in it."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+
+
+def _warn(text: str) -> None:
+    """One line on standard error."""
+    click.echo(f"copydesk check: {' '.join(text.split())}", err=True)
+
+
+_WRITERS: dict[str, Callable[[Iterator[Report], Tally, bool], None]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+}

@@ -1,0 +1,98 @@
+"""Many inputs through the engine, in order, on several processors; one that brings its process down costs only itself."""
+
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from rules.core import catalogue, engine
+from rules.core.errors import UnreadableInputError
+from rules.core.report import empty_report
+from rules.core.submission import ContentKind
+from service.cli.inputs import Input, read_input
+from service.lifeline import die_with_parent
+
+AHEAD = 16  # inputs handed out per process before the first is back: keeps them busy, and a million files out of memory
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is to be done with each input."""
+
+    now: datetime
+    kind: ContentKind
+    rules: tuple[str, ...]
+
+    def run(self, given: Input) -> Report:
+        """The report; for an input that cannot be read one with ``error``."""
+        chosen = [catalogue.find(name) for name in self.rules]
+        try:
+            submission = read_input(given, self.kind)
+        except UnreadableInputError as error:
+            return self.refuse(given, error.reason)
+        return engine.lint(submission, now=self.now, rules=chosen)
+
+    def refuse(self, given: Input, reason: str) -> Report:
+        """The report on an input that nothing could be said about."""
+        ruleset = catalogue.ruleset_hash([catalogue.find(name) for name in self.rules])
+        return empty_report(given.shown, ruleset, self.now) | {"error": {"reason": reason}, "complete": False}
+
+
+def lint_all(check: Check, inputs: Sequence[Input], jobs: int) -> Iterator[Report]:
+    """A report for each input, in the inputs' order whatever ``jobs`` is."""
+    if min(jobs, len(inputs)) <= 1:
+        yield from map(check.run, inputs)
+        return
+    waiting = iter(inputs)
+    while (first := next(waiting, None)) is not None:
+        yield from _lint_until_broken(check, first, waiting, jobs)
+
+
+def _lint_until_broken(check: Check, first: Input, waiting: Iterator[Input], jobs: int) -> Iterator[Report]:
+    """Works on until the inputs end or a process dies; what was under way then is done alone, one by one."""
+    with _pool(jobs) as pool:
+        under_way = deque(_hand_out(pool, check, [first, *islice(waiting, jobs * AHEAD - 1)]))
+        broken = False
+        while under_way:
+            given, future = under_way.popleft()
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                broken = True
+                yield _lint_alone(check, given)
+            if not broken:
+                under_way.extend(_hand_out(pool, check, islice(waiting, 1)))
+
+
+def _hand_out(pool: ProcessPoolExecutor, check: Check, inputs: Iterable[Input]) -> Iterator[tuple[Input, Future[Report]]]:
+    for given in inputs:
+        try:
+            yield given, pool.submit(check.run, given)
+        except BrokenProcessPool as error:  # it broke between two calls: the input is then done alone
+            lost: Future[Report] = Future()
+            lost.set_exception(error)
+            yield given, lost
+
+
+def _lint_alone(check: Check, given: Input) -> Report:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(check.run, given).result()
+        except BrokenProcessPool:
+            return check.refuse(given, "The process that read it died; it may have run out of memory.")
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, initializer=_prepare)
+
+
+def _prepare() -> None:
+    """A Ctrl-C is the parent's to handle, and no process outlives it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent(signal.SIGKILL)

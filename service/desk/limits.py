@@ -1,0 +1,34 @@
+"""How often somebody may try to sign in."""
+
+from flask import request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from reports.settings import Settings
+from workers.redis_server import socket_path, socket_url
+
+PER_ADDRESS = "20 per minute; 100 per hour"  # a newsroom may sit behind one address
+PER_NAME = "10 per minute; 50 per hour"  # a guess at one person's password, from wherever
+
+TOO_MANY = "Too many tries to sign in. Wait some minutes, and then try again."
+
+# The address is the connection's own: X-Forwarded-For is what anybody cares to write.
+limiter = Limiter(key_func=get_remote_address, strategy="fixed-window")
+
+
+def name_tried() -> str:
+    """The name in the form, so that many addresses cannot try one account; its case and blanks do not count."""
+    return request.form.get("name", "").strip().casefold()[:200]
+
+
+def storage_of(settings: Settings) -> str:
+    """Where the counts are kept: in Redis when there is one, so that all processes count together."""
+    url = settings.redis_url or _private(settings)
+    if not url:
+        return "memory://"
+    return f"redis+{url}" if url.startswith("unix://") else url
+
+
+def _private(settings: Settings) -> str | None:
+    """The Redis that ``serve`` runs beside the store, when it does."""
+    return socket_url(settings.data_dir) if socket_path(settings.data_dir).exists() else None

@@ -1,0 +1,117 @@
+"""The article page's view of one story: its newest report, set as a galley."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from reports.queries import ArticlePage, article_page
+from rules.core.engine import marks, story
+from rules.core.report import summarise
+from rules.core.submission import parse_time
+from service.desk.galley import Galley, make_galley
+from service.parts import parts
+
+JUDGED = ("stands", "false-alarm")  # what the desk has decided once is not shown to it again
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Something that must be known first, about the whole story or the whole desk."""
+
+    severity: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A text that becomes a finding by itself when its time comes."""
+
+    rule: str
+    text: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """A story as the page shows it; the times in UTC. ``link`` is its address where one may follow it."""
+
+    headline: str | None
+    source: str
+    byline: str | None
+    words: int
+    url: str | None
+    link: str | None
+    published_at: datetime | None
+    modified_at: datetime | None
+    checked_at: datetime | None
+    counts: Mapping[str, int]
+    banners: tuple[Banner, ...]
+    upcoming: tuple[Upcoming, ...]
+    not_run: tuple[Mapping[str, str], ...]
+    galley: Galley
+
+
+def read_page(article_id: int) -> Page | None:
+    """The page of an article; None when there is none, or nobody has read it yet."""
+    with parts().database.begin() as session:
+        kept = article_page(session, article_id)
+    return make_page(kept) if kept else None
+
+
+def make_page(kept: ArticlePage) -> Page:
+    """The revision's text with the findings of the newest report set in it, and what else the report says."""
+    report, about = kept.report, kept.report["article"]
+    rows = story(kept.submission)
+    findings = [finding for finding in report["findings"] if _open(finding, kept.states)]
+    return Page(
+        headline=about["headline"] or kept.headline,
+        source=kept.source,
+        byline=about["byline"],
+        words=about["words"],
+        url=kept.url,
+        link=safe_link(kept.url),
+        published_at=_time(about["published_at"]),
+        modified_at=_time(about["modified_at"]),
+        checked_at=_time(report["checked_at"]),
+        counts=summarise(findings),
+        banners=tuple(_banners(kept)),
+        upcoming=tuple(_upcoming(report)),
+        not_run=tuple(report["not_run"]),
+        galley=make_galley(rows, findings, marks(report | {"findings": findings}, rows)),
+    )
+
+
+def safe_link(url: str | None) -> str | None:
+    """``url`` when a reader may follow it; a ``javascript:`` or ``data:`` address is text and no link."""
+    try:
+        split = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if split.scheme in ("http", "https") and split.netloc else None
+
+
+def _open(finding: Mapping[str, Any], states: Mapping[str, str]) -> bool:
+    return not finding["suppressed"] and states.get(finding["fingerprint"]) not in JUDGED
+
+
+def _banners(kept: ArticlePage) -> Iterator[Banner]:
+    if kept.withdrawn_at is not None:
+        yield Banner("note", "Withdrawn.", "The CMS took this story back; its findings are closed.")
+    if kept.report["error"]:
+        yield Banner("error", "This story could not be read.", kept.report["error"]["reason"])
+    elif not kept.report["complete"]:
+        yield Banner("error", "This story was not read whole.", "There may be more wrong with it than stands here.")
+
+
+def _upcoming(report: Mapping[str, Any]) -> Iterator[Upcoming]:
+    for item in report["upcoming"]:
+        due_at = _time(item["due_at"])
+        if due_at:
+            yield Upcoming(item["rule"], item["text"], due_at)
+
+
+def _time(text: str | None) -> datetime | None:
+    return parse_time(text).astimezone(UTC) if text else None

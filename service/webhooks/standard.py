@@ -1,0 +1,91 @@
+"""Standard Webhooks: our own senders, and any modern one. https://www.standardwebhooks.com, version 1.0.0.
+
+The ``standardwebhooks`` package is the sender in the tests. It does not verify here: it decodes the body before it has
+checked it, so that a body in another encoding ends in an exception; it takes its own clock; and it accepts ids with
+dots and times with fractions, which make ``id.time.body`` ambiguous.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from service.refusal import Refused
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
+TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
+TOLERANCE_S = 300  # the specification's advice: five minutes either way
+MAX_SIGNATURES = 16  # two secrets in a rotation make two; the rest is room
+
+
+def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime) -> str:
+    """The delivery's id, once one of ``secrets`` is seen to have signed exactly these bytes, within five minutes.
+
+    ``headers`` are by their names in lower case. Raises Refused: 401 for a signature that is missing, malformed or
+    wrong or a time outside the window, 400 for an id or a time that is none.
+    """
+    delivery_id, timestamp = _identity(headers)
+    given = _signatures(_present(headers, "webhook-signature"))
+    _check_time(timestamp, now)
+    signed = f"{delivery_id}.{timestamp}.".encode("ascii") + body
+    if not any(_signs(secret, signed, given) for secret in secrets):
+        raise Refused(401, "No signature in webhook-signature fits this body and the source's secret.")
+    return delivery_id
+
+
+def key_of(secret: str) -> bytes:
+    """The key in ``whsec_<base64>``; prefix and padding may be missing. Raises ValueError for any other text."""
+    key = base64.b64decode(secret.removeprefix("whsec_").rstrip("=") + "==", validate=False)
+    if not key:
+        raise ValueError("an empty secret signs nothing")
+    return key
+
+
+def _identity(headers: Mapping[str, str]) -> tuple[str, str]:
+    delivery_id = _present(headers, "webhook-id")
+    if not ID.fullmatch(delivery_id):
+        raise Refused(400, "webhook-id must be 1 to 256 letters, digits, hyphens and underscores.")
+    timestamp = _present(headers, "webhook-timestamp")
+    if not TIMESTAMP.fullmatch(timestamp):
+        raise Refused(400, "webhook-timestamp must be seconds since 1970, in ten digits.")
+    return delivery_id, timestamp
+
+
+def _present(headers: Mapping[str, str], name: str) -> str:
+    value = headers.get(name)
+    if not value:
+        raise Refused(401, f"The header {name} is missing.")
+    return value
+
+
+def _check_time(timestamp: str, now: datetime) -> None:
+    late = now.timestamp() - int(timestamp)
+    if abs(late) > TOLERANCE_S:
+        raise Refused(401, f"webhook-timestamp is more than {TOLERANCE_S} seconds away from this machine's clock.")
+
+
+def _signatures(header: str) -> list[bytes]:
+    """The v1 signatures; other versions are left to those who can check them. Malformed is refused, not skipped."""
+    found = []
+    for part in header.split(" ")[:MAX_SIGNATURES]:
+        version, comma, encoded = part.partition(",")
+        if not comma or "," in encoded:
+            raise Refused(401, "webhook-signature must be like v1,<base64>, several separated by spaces.")
+        if version == "v1":
+            found.append(_decode(encoded))
+    return found
+
+
+def _decode(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused(401, "A signature in webhook-signature is not base64.") from error
+
+
+def _signs(secret: str, signed: bytes, given: list[bytes]) -> bool:
+    expected = hmac.new(key_of(secret), signed, hashlib.sha256).digest()
+    return any(hmac.compare_digest(expected, signature) for signature in given)

@@ -1,0 +1,172 @@
+"""The web on a real store: every test gets a database of its own, copied from one that was migrated once."""
+
+import itertools
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reports.accounts import create_token, create_user
+from reports.database import Database, open_database
+from reports.settings import Settings
+from reports.sources import create_source
+from service.app import create_app
+from tests.conftest import environ_of, stop, until
+from tests.service.sender import sign
+from workers.linting import Linting
+
+NOW = datetime(2026, 11, 24, 21, 4, tzinfo=UTC)
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+PASSWORD = "a proof read twice"
+
+
+@dataclass
+class Web:
+    """An application, its store, and the bell that it rings."""
+
+    app: Flask
+    database: Database
+    rung: list[int] = field(default_factory=list)
+    on_ring: Callable[[int], object] = id
+    now: datetime = NOW
+
+    def ring(self, job_id: int) -> None:
+        self.on_ring(job_id)
+        self.rung.append(job_id)
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    path = tmp_path_factory.mktemp("migrated") / "copydesk.sqlite3"
+    database = open_database(Settings(data_dir=path.parent, database_url=f"sqlite:///{path}"))
+    database.upgrade()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path, migrated):
+    shutil.copy(migrated, tmp_path / "copydesk.sqlite3")
+    return Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'copydesk.sqlite3'}")
+
+
+@pytest.fixture
+def database(settings):
+    opened = open_database(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_web(settings, database):
+    def make(database=database, **changed):
+        made = Web(Flask(__name__), database)
+        made.app = create_app(replace(settings, **changed), database, made.ring, clock=lambda: made.now)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def web(make_web):
+    return make_web()
+
+
+@pytest.fixture
+def web_without_store(make_web, settings):
+    """Port 1 is nobody's: a PostgreSQL that is not there."""
+    away = open_database(replace(settings, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none"))
+    yield make_web(database=away)
+    away.close()
+
+
+@pytest.fixture
+def source(database):
+    with database.begin() as session:
+        create_source(session, "northgate", NOW, secret=SECRET)
+    return "northgate"
+
+
+@pytest.fixture
+def editor(database):
+    with database.begin() as session:
+        create_user(session, "ada", PASSWORD, NOW)
+    return "ada"
+
+
+@pytest.fixture
+def token(database):
+    def make(*scopes):
+        with database.begin() as session:
+            return create_token(session, "test", list(scopes), NOW)[1]
+
+    return make
+
+
+@pytest.fixture
+def read_all(web):
+    """Works off what was rung for, as a worker does."""
+
+    def work():
+        while web.rung:
+            Linting(web.database, lambda: web.now, timedelta(seconds=90)).run(web.rung.pop(0))
+
+    return work
+
+
+@pytest.fixture
+def publish(web, source, read_all):
+    """Publishes a story by the webhook and has it read as a worker does; gives the article's number."""
+    numbers = itertools.count(1)
+
+    def send(html, *, event="article.published", url="https://northgate.example/ferry", read=True, **metadata):
+        sent = {"type": event, "data": {"url": url, "html": html, "metadata": {"external_id": "a-1"} | metadata}}
+        body = json.dumps(sent).encode()
+        headers = sign(body, delivery=f"msg_{next(numbers)}", secret=SECRET, at=web.now)
+        answer = web.client.post("/webhooks/northgate", data=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        if read:
+            read_all()
+        return answer.json["article"]
+
+    return send
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def served(settings, source, editor):
+    """``copydesk web`` on the test's store: its port, its process, its log."""
+    chosen = replace(settings, port=free_port())
+    log = settings.data_dir / "web.log"
+    command = [sys.executable, "-m", "service.cli", "web"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=environ_of(chosen), stderr=file, start_new_session=True)
+        until(lambda: listens(chosen.port))
+        yield chosen.port, process, log
+        stop(process)

@@ -1,0 +1,121 @@
+import json
+
+import pytest
+from sqlalchemy import select
+
+from reports.models import Audit, Delivery, Job, Token
+from tests.service.conftest import NOW
+from tests.service.sender import HTML
+
+ARTICLE = {"url": "https://northgate.example/ferry", "html": HTML, "metadata": {"headline": "Ferry", "external_id": "a-1"}}
+
+
+def post(web, token, body=ARTICLE, **headers):
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return web.client.post("/api/v1/articles", data=raw, headers=given)
+
+
+def get(web, token, path):
+    return web.client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"})
+
+
+def kept(web, model):
+    with web.database.begin() as session:
+        return list(session.scalars(select(model)))
+
+
+def test_an_article_goes_in_and_its_report_comes_out(web, token, read_all):
+    secret = token("submit", "read")
+    answer = post(web, secret)
+    assert (answer.status_code, answer.json["status"]) == (200, "accepted")
+    article = answer.json["article"]
+    assert get(web, secret, f"articles/{article}/report").status_code == 404
+    read_all()
+    report = get(web, secret, f"articles/{article}/report")
+    assert report.status_code == 200
+    assert report.json["schema"] == "copydesk.report/1"
+    assert get(web, secret, "reports/1").json == report.json
+
+
+def test_text_goes_in_too(web, token):
+    assert post(web, token("submit"), {"text": "One.\n\nTwo."}).json["status"] == "accepted"
+
+
+def test_the_same_body_is_taken_in_once(web, token):
+    secret = token("submit")
+    assert [post(web, secret).json["status"] for _ in range(3)] == ["accepted", "duplicate", "duplicate"]
+    assert len(kept(web, Job)) == 1
+
+
+def test_an_idempotency_key_says_what_is_the_same(web, token):
+    secret = token("submit")
+    first, again, other = (post(web, secret, Idempotency_Key=key) for key in ("k-1", "k-1", "k-2"))
+    assert [answer.json["status"] for answer in (first, again, other)] == ["accepted", "duplicate", "accepted"]
+    assert [delivery.delivery_id for delivery in kept(web, Delivery)] == ["k-1", "k-2"]
+
+
+@pytest.mark.parametrize("key", ["", " ", "k" * 257, "é", "a b"])
+def test_a_key_that_is_none(web, token, key):
+    assert post(web, token("submit"), Idempotency_Key=key).status_code == 400
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer cdk_1", "Bearer é", "cdk_"])
+def test_no_token(web, given):
+    for answer in (
+        web.client.post("/api/v1/articles", json=ARTICLE, headers={"Authorization": given}),
+        web.client.get("/api/v1/reports/1", headers={"Authorization": given}),
+    ):
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.content_type == "application/problem+json"
+
+
+def test_a_token_with_one_letter_changed(web, token):
+    secret = token("submit")
+    assert post(web, secret[:-1] + ("0" if secret[-1] != "0" else "1")).status_code == 401
+
+
+def test_a_token_that_was_revoked(web, token):
+    secret = token("submit")
+    with web.database.begin() as session:
+        session.scalars(select(Token)).one().revoked_at = NOW
+    assert post(web, secret).status_code == 401
+
+
+def test_a_token_for_something_else_is_refused_and_that_is_kept(web, token):
+    answer = post(web, token("read"))
+    assert answer.status_code == 403
+    assert "may not submit" in answer.json["detail"]
+    audit = kept(web, Audit)[0]
+    assert audit.action == "refused"
+    assert audit.detail == {"scope": "submit", "method": "POST", "path": "/api/v1/articles"}
+    assert get(web, token("submit"), "reports/1").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"{", {}, 400),
+        (b"[]", {}, 400),
+        (b"[" * 100_000, {}, 400),
+        (b'{"html": NaN}', {}, 400),
+        (b'{"html": 1}', {}, 400),
+        (b'{"html": "x", "who": 1}', {}, 400),
+        (b'{"html": "x", "metadata": {"colour": "red"}}', {}, 400),
+        (b"{}", {"Content_Type": "text/plain"}, 415),
+        (b"{}", {"Content_Encoding": "gzip"}, 415),
+        (b" " * 10_000_001, {}, 413),
+    ],
+)
+def test_what_is_not_taken_in(web, token, body, headers, status):
+    answer = post(web, token("submit"), body, **headers)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert kept(web, Delivery) == []
+
+
+@pytest.mark.parametrize("path", ["reports/7", "articles/7/report", "reports/99999999999999999999", "reports/x", "nothing"])
+def test_what_is_not_there(web, token, path):
+    answer = get(web, token("read"), path)
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
