@@ -41,7 +41,7 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
         linting(os.getpid()).database.close()
 
     options = ["--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"]
-    celery.worker_main(["worker", *options])
+    celery.worker_main(["--quiet", "worker", *options])
 
 
 def run_schedule(settings: Settings) -> None:
