@@ -13,7 +13,7 @@ PER_NAME = "10 per minute; 50 per hour"  # a guess at one person's password, fro
 TOO_MANY = "Too many tries to sign in. Wait some minutes, and then try again."
 
 # The address is the connection's own: X-Forwarded-For is what anybody cares to write.
-limiter = Limiter(key_func=get_remote_address, strategy="fixed-window")
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
 
 
 def name_tried() -> str:
