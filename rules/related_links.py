@@ -99,6 +99,8 @@ def _heading(article: Article, block: Block) -> Finding | None:
         places = tuple(whole(item) for item in (block, *under))
         evidence = ("a heading that announces other stories", f"{len(under)} links under it")
         return Finding(MESSAGE, places, Severity.ERROR, 0.95, evidence, fix="remove")
+    if block.key.endswith(":") and block.kind != "heading":
+        return None  # it announces the paragraph that comes next
     evidence = ("a heading that announces other stories", "nothing related under it")
     severity = Severity.ERROR if _NAMES.search(block.names) else Severity.WARNING
     message = "A heading announces other stories, and nothing related stands under it."
@@ -118,8 +120,8 @@ def _links_under(article: Article, block: Block) -> list[Block]:
 
 def _labelled(block: Block) -> Finding | None:
     label = next(phrases("related-links", "label").spans(block.key), None)
-    if label is None or label[0] != 0:
-        return None
+    if label is None or label[0] != 0 or (label[1] < len(block.key) and block.key.endswith(":")):
+        return None  # what ends in a colon announces the player that comes next
     rest = block.words - len(block.key[: label[1]].split())
     named = _NAMES.search(block.names) is not None
     if rest and block.link_share >= 0.4:

@@ -5,8 +5,8 @@ A template that leaks one text into every slot ("Open image in gallery", "Articl
 at the count tells the desk that a template is at fault and not a writer.
 
 ## What is checked
-A block of at most twelve words that stands three times or more with a second sign that it belongs to the page: a class or id of
-an interface, a control element, hiding, or a link that is the whole block. One finding, with the count.
+A block of at most six words that stands three times or more with a second sign that it belongs to the page: a class or id of
+an interface, a control element, or hiding. One finding, with the count.
 
 ## Known limits
 Repetition alone is no fault: question labels, refrains, recipe steps, separators, tables and live-blog times repeat by right, and
@@ -28,7 +28,9 @@ _INTERFACE = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|btn|button|share|social|toolbar|gallery|slideshow|carousel|player|video-?controls|widget|toast|"
     r"promo|newsletter|signup|subscribe|cta|paywall|expand|toggle|tooltip|popup|modal|print|copy-?link|lightbox|zoom|fullscreen)(?:$|[\s_-])"
 )
-_CONTENT = re.compile(r"[:?]$|^[\W_]*$|\d")  # labels of questions and answers, separators, times and scores
+_CONTENT = re.compile(  # labels of questions and answers, separators, times and scores, credits of pictures
+    r"[:?]$|^[\W_]*$|\d|^\(|^(?:image|photo|picture|pic|credit|source|file|video|illustration)s?\b"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class RepeatedBlock(Rule):
     specificity: ClassVar = 20
 
     min_count: int = 3  # twice is chance: a pull quote, a name
-    max_words: int = 12  # a longer text is a paragraph; duplicate paragraphs are another fault
+    max_words: int = 6  # a longer text is a teaser or a paragraph; duplicate paragraphs are another fault
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """One finding a text; the engine counts the repeats."""
@@ -83,6 +85,4 @@ def _sign(block: Block) -> str | None:
         return "class or id of an interface"
     if block.tags & CONTROLS:
         return f"stands in <{min(block.tags & CONTROLS)}>"
-    if block.hidden:
-        return "hidden by style or class"
-    return "the whole block is a link" if block.link_share > 0.95 else None
+    return "hidden by style or class" if block.hidden else None

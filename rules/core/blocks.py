@@ -30,8 +30,9 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
-    r"\b(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|w-form-fail|w-form-done)\b",
-    re.IGNORECASE,
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|w-form-fail|w-form-done)(?=\s|$)"
+    r"(?!.*:(?:block|flex|grid|inline|table))",  # "hidden md:block" shows on wide screens
+    re.IGNORECASE | re.DOTALL,
 )
 BREAK = "\v"  # stands for <br> inside a block until its text is collapsed; never in HTML text that was parsed
 

@@ -1,7 +1,9 @@
 """Residue rules: whole blocks that are a phrase of an interface, believed when structure says so too.
 
-The text alone is one signal. The second is structure: a class or id that names the widget, an element that is a control,
-hiding, or repetition inside the page. Two that agree make an error; a strong phrase alone a warning; a weak one nothing.
+Lists are ``strong`` (a widget's own words), ``weak`` (words that widgets and stories share) and ``filler`` (what stands beside a
+strong clause in one block and means nothing alone). The text alone is one signal. The second is structure: a class or id that
+names the widget, an element that is a control, hiding, or repetition inside the page. Two that agree make an error; a strong
+phrase alone a warning; a weak one nothing.
 """
 
 import re
@@ -18,6 +20,7 @@ from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "cite"})
+EDGES = " .,!-–—\"'()[]→›»×"
 _QUOTED = re.compile(r"^[\"«»]")
 Strength = Literal["strong", "weak"]
 
@@ -45,7 +48,7 @@ def is_quoted(block: Block) -> bool:
 
 @dataclass(frozen=True)
 class ResidueRule(Rule):
-    """A rule that is lists of phrases in ``rules/data/<slug>.toml``: ``strong`` and ``weak`` ones, for whole blocks."""
+    """A rule that is lists of phrases in ``rules/data/<slug>.toml``, for whole blocks."""
 
     message: ClassVar[str]
     widget: ClassVar[re.Pattern[str]]  # class, id and role words of the widget
@@ -55,7 +58,7 @@ class ResidueRule(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """One finding a block; the engine joins boxes and counts repeats."""
         counts = repeats_in(article)
-        for block in article.blocks:
+        for block in article.blocks if self.applies(article) else ():
             if not block.text or block.words > self.max_words or block.kind == "headline":
                 continue
             context.spend(len(block.key))
@@ -63,17 +66,21 @@ class ResidueRule(Rule):
             if strength and not is_quoted(block) and not is_introduced(article, block):
                 yield from self._weigh(block, strength, counts[block.key], self.beside(article, block))
 
+    def applies(self, article: Article) -> bool:  # noqa: ARG002 - for the rules that leave a kind of article alone
+        """Whether the article is of a kind in which such a block is a fault."""
+        return True
+
     def strength(self, block: Block) -> Strength | None:
         """How sure the wording alone is: every clause of the block must be on a list, and one on the strong one."""
-        found = {self._clause(clause) for clause in clauses(block.key)}
-        if not found or None in found:
-            return None
-        return "strong" if "strong" in found else "weak"
-
-    def _clause(self, clause: str) -> Strength | None:
-        if phrases(self.name, "strong").is_whole(clause):
+        if phrases(self.name, "strong").is_whole(block.key.strip(EDGES)):
             return "strong"
-        return "weak" if phrases(self.name, "weak").is_whole(clause) else None
+        found = {self._clause(clause) for clause in clauses(block.key)}
+        if None in found:
+            return None
+        return next((strength for strength in ("strong", "weak") if strength in found), None)
+
+    def _clause(self, clause: str) -> str | None:
+        return next((name for name in ("strong", "weak", "filler") if phrases(self.name, name).is_whole(clause)), None)
 
     def beside(self, article: Article, block: Block) -> bool:
         """Whether a neighbouring block is a strong phrase of the same widget."""

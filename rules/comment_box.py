@@ -1,0 +1,47 @@
+"""The interface of a comment section stands in the story.
+
+## Why it matters
+"Post Comment (+)" and "No comments yet" belong under the story and not in it.
+
+## What is checked
+A whole block that is a label, a notice or the house rules of a comment section. A lone "Reply" or "Comments" needs a second
+sign.
+
+## Known limits
+A story about a comment is left alone. Readers' own comments that were scraped in are found only when their labels are.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.findings import Severity
+from rules.core.residue import ResidueRule
+from rules.core.rule import Example
+
+
+@dataclass(frozen=True)
+class CommentBox(ResidueRule):
+    category: ClassVar = "junk"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.2.0"
+    specificity: ClassVar = 71
+    message: ClassVar = "The interface of a comment section stands in the story."
+    widget: ClassVar = re.compile(r"comment|disqus|discuss|forum|conversation|repl|respond|reaction|coral|viafoura|spot-?im")
+    widget_says: ClassVar = "class names a comment section"
+
+    examples: ClassVar = (
+        Example(
+            why="an invitation",
+            html='<p>Rain fell on the town.</p><div class="comments"><p>⟦Leave a comment⟧</p></div>',
+            fixed="<p>Rain fell on the town.</p>",
+        ),
+        Example(
+            why="the words alone are a warning",
+            html="<p>Rain fell on the town.</p><p>⟦Please read our Comment Policy before commenting.⟧</p>",
+        ),
+        Example(
+            why="a story about a comment",
+            html="<p>The minister deleted her comment after an hour.</p><h2>Comments</h2><p>Others stood by theirs.</p>",
+        ),
+    )
