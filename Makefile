@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit browser
+.PHONY: help setup run test lint format lock audit quality browser
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -53,6 +53,10 @@ audit: $(VENV)/.development ## Ask the advisory service about every locked packa
 	  $(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements/$$lock.txt \
 	    || { echo "requirements/$$lock.txt: has advisories (named above), or could not be audited (the error stands above)."; failed=1; }; \
 	done; exit $${failed:-0}
+
+quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
+	@$(INSTALL) scikit-learn
+	@$(BIN)/python bench/quality.py --check $(CORPUS)
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:

@@ -10,7 +10,8 @@ an interface, a control element, or hiding. One finding, with the count.
 
 ## Known limits
 Repetition alone is no fault: question labels, refrains, recipe steps, separators, tables and live-blog times repeat by right, and
-three of four texts that real stories repeat are content. More specific rules report what they know by its words.
+three of four texts that real stories repeat are content. What is a heading of the story too is
+its contents list. More specific rules report what they know by its words.
 """
 
 import re
@@ -47,8 +48,9 @@ class RepeatedBlock(Rule):
         """One finding a text; the engine counts the repeats."""
         context.spend(len(article.text))
         counts = repeats_in(article)
+        headings = {block.key for block in article.blocks if block.kind == "heading"}
         for block in article.blocks:
-            if counts[block.key] < self.min_count or not self._is_candidate(block):
+            if counts[block.key] < self.min_count or block.key in headings or not self._is_candidate(block):
                 continue
             sign = _sign(block)
             if sign:

@@ -90,6 +90,13 @@ class Block:
         return " ".join(_names(node) for node in self.ancestors)
 
     @cached_property
+    def links(self) -> tuple[str, ...]:
+        """Where the links in it and around it lead, as written."""
+        inside = self.element.iter("a") if self.element is not None and self.link_share else ()
+        around = (node for node in self.ancestors if node.tag == "a")
+        return tuple(node.attrib["href"] for node in (*inside, *around) if "href" in node.attrib)
+
+    @cached_property
     def link_share(self) -> float:
         """The share of the block's characters that stand in links, 0 to 1."""
         total = sum(len(run.text.strip()) for run in self.runs)

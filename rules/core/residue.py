@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from rules.core.article import Article
@@ -20,6 +21,7 @@ from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "cite"})
+CACHED = 16_384  # texts of the last articles: each is looked up by several rules, and templates repeat them
 EDGES = " .,!-–—\"'()[]→›»×"
 _QUOTED = re.compile(r"^[\"«»]")
 Strength = Literal["strong", "weak"]
@@ -44,6 +46,21 @@ def is_introduced(article: Article, block: Block) -> bool:
 def is_quoted(block: Block) -> bool:
     """Whether the block is a quotation or code."""
     return _QUOTED.match(block.key) is not None or bool(block.tags & QUOTING) or block.kind == "quote"
+
+
+@lru_cache(maxsize=CACHED)
+def strength_of(slug: str, key: str) -> Strength | None:
+    """What the lists of ``slug`` say of a whole normalised text: every clause must be on one, and one on more than filler."""
+    if phrases(slug, "strong").is_whole(key.strip(EDGES)):
+        return "strong"
+    found = {_list_of(slug, clause) for clause in clauses(key)}
+    if None in found or not found:
+        return None
+    return "strong" if "strong" in found else "weak" if "weak" in found else None
+
+
+def _list_of(slug: str, clause: str) -> str | None:
+    return next((name for name in ("strong", "weak", "filler") if phrases(slug, name).is_whole(clause)), None)
 
 
 @dataclass(frozen=True)
@@ -72,15 +89,7 @@ class ResidueRule(Rule):
 
     def strength(self, block: Block) -> Strength | None:
         """How sure the wording alone is: every clause of the block must be on a list, and one on the strong one."""
-        if phrases(self.name, "strong").is_whole(block.key.strip(EDGES)):
-            return "strong"
-        found = {self._clause(clause) for clause in clauses(block.key)}
-        if None in found:
-            return None
-        return next((strength for strength in ("strong", "weak") if strength in found), None)
-
-    def _clause(self, clause: str) -> str | None:
-        return next((name for name in ("strong", "weak", "filler") if phrases(self.name, name).is_whole(clause)), None)
+        return strength_of(self.name, block.key)
 
     def beside(self, article: Article, block: Block) -> bool:
         """Whether a neighbouring block is a strong phrase of the same widget."""

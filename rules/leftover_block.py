@@ -1,0 +1,120 @@
+"""Several small signs together say that a block is no part of the story.
+
+## Why it matters
+No list knows every widget, teaser and box. What they have in common is their build: links where the story has sentences, a class
+that names a box, a place behind the last paragraph, words that the story does not use.
+
+## What is checked
+Each block of at most sixty words gets a score: the sum of learned weights for its length, its links and where they lead, its
+element and the class words around it, its place, its neighbours, repetition, the share of its words that the story uses too,
+and what it speaks of. Above one limit it is a note, above a higher one a warning; the evidence names what weighed most. No single
+word of any publisher is in the weights, and the named rules report what they know first.
+
+## Known limits
+Shopping guides, lists of links that are the story, and captions without a figure look like leftovers. The weights were learned on
+English pages.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.catalogue import load
+from rules.core.findings import Finding, Severity
+from rules.core.leftovers import MAX_WORDS, Features
+from rules.core.linear import Linear, read_linear
+from rules.core.residue import ResidueRule, is_introduced, is_quoted, whole
+from rules.core.rule import Context, Example, Rule
+
+STORY = (
+    "<p>The river rose by two metres on Tuesday and took the old bridge with it, the council said, and nobody can tell when the "
+    "road to Millford will open again.</p><p>Repairs will take until the autumn, the council said after a long meeting with the "
+    "engineers who had looked at the piers on Wednesday.</p>"
+)
+WORK = 12  # units for each character of a block that is scored
+SAYS = {
+    "link": "much of it is links", "words,link": "much of it is links", "kind,link": "much of it is links",
+    "named": "a class or id around it names a box of the page", "in": "its element is no paragraph",
+    "after": "stands after the last paragraph", "before": "stands before the first paragraph",
+    "where": "stands outside the paragraphs", "where,link": "links outside the paragraphs",
+    "where,words": "short, and outside the paragraphs", "shared": "uses other words than the story",
+    "shared,link": "links with other words than the story's", "count": "repeated", "linked run": "in a row of links",
+    "linked run,words": "in a row of links", "short run": "in a row of short lines",
+    "says": "speaks as pages do, and stories do not",
+    "links to": "leads where pages lead their readers", "links to,link": "leads where pages lead their readers",
+    "label": "opens with a label", "label,link": "a label and a link", "label case": "opens with a label in capitals",
+    "wording": "the words may be a widget's", "previous wording": "follows a widget's words",
+    "next wording": "stands before a widget's words", "hidden": "hidden by style or class",
+    "previous is alike": "built like the block before", "next is alike": "built like the block after",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LeftoverBlock(Rule):
+    category: ClassVar = "junk"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+    specificity: ClassVar = 10  # every named rule says it better
+
+    note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
+    warn_from: float = 2.5
+    model: Linear = field(default_factory=lambda: read_linear("leftover-block"))
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """One finding a block; the engine joins boxes and counts repeats."""
+        found: list[Finding] = []
+        for block, features in candidates(article, context):
+            score = self.model.score(features)
+            if score > self.note_from and not is_quoted(block) and not is_introduced(article, block):
+                severity = Severity.WARNING if score > self.warn_from else Severity.NOTE
+                message = "This looks like no part of the story."
+                confidence = round(self.model.probability(score), 2)
+                evidence = tuple(self._evidence(features))
+                found.append(Finding(message, (whole(block),), severity, confidence, evidence, fix="remove-unsafe"))
+        yield from found
+
+    def _evidence(self, features: set[str]) -> list[str]:
+        """The three reasons that weigh most, in words."""
+        said = [SAYS.get(feature.partition("=")[0]) for feature in self.model.strongest(features)]
+        return list(dict.fromkeys(filter(None, said)))[:3]
+
+    examples: ClassVar = (
+        Example(
+            why="teasers behind the story",
+            html=STORY + '<div class="story-cards"><div class="card"><a href="/2024/05/how-a-goat-became-mayor">⟦How a goat '
+            'became mayor of a small island</a></div><div class="card"><a href="/2024/05/ten-soups-for-a-cold-night">Ten soups '
+            "for a cold night⟧</a></div></div>",
+        ),
+        Example(
+            why="short paragraphs of the story",
+            html=STORY + "<p>Nobody was hurt.</p><p>The mayor wept.</p>",
+        ),
+        Example(
+            why="links that belong to the sentence",
+            html=STORY + '<p>The <a href="/report">report of the engineers</a> lists every pier.</p>',
+        ),
+        Example(
+            why="a list that is the story",
+            html="<h2>What to bring</h2><ul><li>A warm coat</li><li>Two pairs of socks</li><li>Bread</li></ul>",
+        ),
+    )
+
+
+def candidates(article: Article, context: Context) -> Iterator[tuple[Block, set[str]]]:
+    """The blocks that are short enough to be leftovers, with their features. Spends the work for them."""
+    lists = [rule for rule in load() if isinstance(rule, ResidueRule)]
+    features = Features(article, [_wording(block, lists) for block in article.blocks])
+    for block in article.blocks:
+        if 0 < block.words <= MAX_WORDS and block.kind != "headline":
+            context.spend(WORK * len(block.key))
+            yield block, features.of(block)
+
+
+def _wording(block: Block, lists: Sequence[ResidueRule]) -> list[str]:
+    if not 0 < block.words <= MAX_WORDS:
+        return []
+    found = {rule.name: rule.strength(block) for rule in lists}
+    names = [f"{name} {strength}" for name, strength in found.items() if strength]
+    return [*names, "any"] if names else []
