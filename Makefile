@@ -55,7 +55,7 @@ audit: $(VENV)/.development ## Ask the advisory service about every locked packa
 	done; exit $${failed:-0}
 
 quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
-	@$(INSTALL) scikit-learn
+	@$(INSTALL) "scikit-learn>=1.6,<2"
 	@$(BIN)/python bench/quality.py --check $(CORPUS)
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.

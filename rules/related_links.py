@@ -137,7 +137,7 @@ def _structured(block: Block, count: int) -> Finding | None:
     if block.link_share < 0.9 or block.words < 3 or count > 2 or not _NAMES.search(block.names):
         return None
     evidence = ("the whole block is a link", "class names related stories")
-    return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.92, evidence, fix="remove")
+    return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.92, evidence, fix="remove-unsafe")
 
 
 def _is_title(text: str) -> bool:

@@ -13,7 +13,6 @@ Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speak
 placeholders in its prose.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,10 +21,10 @@ import re2
 
 from rules.core.article import Article
 from rules.core.blocks import Block
+from rules.core.code import CODE, is_about_code
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
 
-_CODE = frozenset({"code", "pre", "samp", "kbd", "tt", "var"})
 # One pattern a form, so that the evidence can name it; RE2 keeps each linear.
 _FORMS = tuple(
     (name, re2.compile(pattern))
@@ -42,11 +41,6 @@ _FORMS = tuple(
         ("a value that was missing", r"(?:^|\s)(undefined undefined|by undefined|null null)(?:[\s.,]|$)"),
     )
 )
-_TOPIC = re.compile(
-    r"\b(?:template engine|templating|placeholder|jinja|mustache|handlebars|liquid tags?|javascript|typescript|python|php|"
-    r"source code|programming|printf|format string|merge tags?|string interpolation)\b",
-    re.IGNORECASE,
-)
 _LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
 
 
@@ -60,10 +54,10 @@ class TemplatePlaceholder(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each placeholder where it stands; a block that is nothing else as a whole."""
         context.spend(4 * len(article.text))
-        if _is_about_code(article):
+        if is_about_code(article):
             return
         for block in (*_headlines(article), *article.blocks):
-            if block.tags & _CODE or not block.text:
+            if block.tags & CODE or not block.text:
                 continue
             if block.key in _LONE:
                 yield _lone(block)
@@ -84,10 +78,6 @@ class TemplatePlaceholder(Rule):
             why="a phrase of the law", html="<p>The court declared the contract null and void, and NaNs were not discussed.</p>"
         ),
     )
-
-
-def _is_about_code(article: Article) -> bool:
-    return any(block.tags & _CODE for block in article.blocks) or _TOPIC.search(article.text) is not None
 
 
 def _headlines(article: Article) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from rules.core.findings import Finding
 from rules.core.resolution import resolve
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
 from rules.core.submission import Submission
+from rules.core.suppression import NO_POLICY, Policy, suppress
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,18 @@ class _Run:
     not_run: list[dict[str, str]] = field(default_factory=list)
 
 
-def lint(submission: Submission, *, now: datetime, rules: Sequence[Rule] | None = None, strict: bool = False) -> dict[str, Any]:
+def lint(
+    submission: Submission,
+    *,
+    now: datetime,
+    rules: Sequence[Rule] | None = None,
+    policy: Policy = NO_POLICY,
+    strict: bool = False,
+) -> dict[str, Any]:
     """The report on a submission, with every key of ``docs/report.schema.json``.
 
-    An input that cannot be read gives a report with ``error``. ``strict`` lets a rule's crash through (tests).
+    An input that cannot be read gives a report with ``error``. ``policy`` says what is known and left alone. ``strict`` lets a
+    rule's crash through (tests).
     """
     chosen = choose() if rules is None else tuple(rules)
     made = report.empty_report(submission.path, ruleset_hash(chosen), now)
@@ -50,7 +59,9 @@ def lint(submission: Submission, *, now: datetime, rules: Sequence[Rule] | None 
     run = _Run()
     for rule in chosen:
         _run(rule, article, now, run, strict=strict)
-    findings = [report.render(article, rule, finding) for rule, finding in resolve(run.found)]
+    found = resolve(run.found)
+    findings = [report.render(article, rule, finding) for rule, finding in found]
+    suppressions = suppress(article, [finding for _, finding in found], findings, policy, {rule.name for rule in chosen})
     return made | {
         "article": report.describe(article),
         "complete": not any(finding["category"] == "integrity" for finding in findings),
@@ -58,6 +69,7 @@ def lint(submission: Submission, *, now: datetime, rules: Sequence[Rule] | None 
         "findings": findings,
         "upcoming": sorted(run.upcoming, key=lambda row: (row["due_at"], row["rule"], row["text"])),
         "not_run": run.not_run,
+        "suppressions": suppressions,
     }
 
 

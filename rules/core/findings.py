@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Literal
 
+from lxml.html import HtmlElement
+
 from rules.core.article import Block
 
 Category = Literal[
@@ -56,7 +58,7 @@ class Finding:
     """One problem at one place, as a rule gives it; the engine adds positions, repeats and the fingerprint.
 
     ``places`` are the parts of one occurrence in reading order: one, or several neighbouring blocks of one box.
-    It is empty for what is absent (a byline) or concerns the whole input.
+    It is empty for what is absent (a byline), stands in an attribute (``element``) or concerns the whole input.
     ``confidence`` is evidence from 0 to 1; ``severity`` is harm and never above the rule's own.
     """
 
@@ -66,7 +68,12 @@ class Finding:
     confidence: float = 0.9
     evidence: tuple[str, ...] = ()
     kind: str | None = None
-    fix: Literal["remove", "remove-unsafe"] | None = None
+    fix: Literal["remove", "remove-unsafe", "replace", "replace-unsafe"] | None = None
+    replacement: str = ""  # of ``replace``: what stands there instead, as text
+    element: HtmlElement | None = (
+        None  # what it is about where no text is at fault: a picture, a link; its start tag is the place
+    )
+    subject: str = ""  # what tells two findings about elements apart: an address
     text: str | None = None  # where there is no place in the story: a headline field, a number
     repeats: tuple[tuple[Place, ...], ...] = field(default=())  # the further occurrences, found by the engine
 

@@ -57,6 +57,11 @@ class Positions:
             found if found and _letters(read_markup(self.source[slice(*found)]).text.parts) == _letters(_texts_of(node)) else None
         )
 
+    def tag(self, node: HtmlElement) -> Span | None:
+        """The span of a node's start tag; None where the source has none for it."""
+        opened = self._opened.get(node)
+        return None if opened is None else self.at(self._markup.tags[opened].start, self._markup.tags[opened].end)
+
     def _plain(self, block: Block, start: int, end: int) -> tuple[int, int]:
         offsets = block.offsets
         return self._text.span(block.start + offsets[start], block.start + offsets[end - 1] + 1)

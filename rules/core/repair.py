@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -41,6 +41,24 @@ def removal(article: Article, finding: Finding) -> Removal | None:
     if any(a[1] > b[0] for a, b in pairwise(kept)):
         return None
     return Removal(_title(list(holders)), kept)
+
+
+def edits(findings: Iterable[dict[str, Any]], *, unsafe: bool) -> list[tuple[int, int, str]]:
+    """The edits of a report's findings that may be made together, in order, none over another.
+
+    Suppressed findings are left alone; fixes that are not safe are made only when ``unsafe``. Of two that overlap the one that
+    begins first is made, of two that begin together the longer; the other comes up again when the result is linted.
+    """
+    chosen: list[tuple[int, int, str]] = []
+    fixes = [row["fix"] for row in findings if row["fix"] and not row["suppressed"] and (unsafe or row["fix"]["safe"])]
+    for group in sorted((_rows(fix) for fix in fixes), key=lambda rows: (rows[0][0], -rows[-1][1])):
+        if not any(start < other_end and other < end for start, end, _ in group for other, other_end, _ in chosen):
+            chosen += group
+    return sorted(chosen)
+
+
+def _rows(fix: dict[str, Any]) -> list[tuple[int, int, str]]:
+    return sorted((edit["start"], edit["end"], edit["text"]) for edit in fix["edits"])
 
 
 def apply(source: str, spans: Iterable[tuple[int, int, str]]) -> str:

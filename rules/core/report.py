@@ -1,10 +1,13 @@
 """The report: what comes out, the same from the command line, the API and the callback (``copydesk.report/1``)."""
 
 import hashlib
+import html
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from lxml.html import HtmlElement
 
 from rules.core import repair
 from rules.core.article import Article
@@ -46,6 +49,7 @@ def empty_report(path: str | None, ruleset: str, now: datetime) -> dict[str, Any
         "upcoming": [],
         "attributions": [],
         "not_run": [],
+        "suppressions": [],
     }  # fmt: skip
 
 
@@ -74,7 +78,7 @@ def render(article: Article, rule: Rule, finding: Finding) -> dict[str, Any]:
     first = finding.places[0] if finding.places else None
     prefix, suffix = _around(article, finding.places)
     severity = min(finding.severity or rule.severity, rule.severity)
-    span, note = _position(article, finding.places)
+    span, note = _position(article, finding.places) if finding.element is None else _tag(article, finding.element)
     count = 1 + len(finding.repeats)
     return {
         "rule": rule.name,
@@ -91,7 +95,7 @@ def render(article: Article, rule: Rule, finding: Finding) -> dict[str, Any]:
         "block": _block(first),
         "span": span,
         "position_note": note,
-        "xpath": _xpath(article, first),
+        "xpath": _xpath(article, first.block.element if first else finding.element),
         "count": count,
         "also": [_bounds(_position(article, places)[0]) for places in finding.repeats],
         "suppressed": None,
@@ -104,7 +108,7 @@ def fingerprint(rule: Rule, finding: Finding) -> str:
     """Identity across revisions: the rule, the normalised text and the structure around it; no offset, line or date."""
     place = finding.places[0] if finding.places else None
     context = [str(node.tag) for node in place.block.ancestors[:2]] if place else []
-    parts = [rule.name, " ".join(finding.shown.lower().split()), finding.kind or "", *context]
+    parts = [rule.name, " ".join((finding.shown or finding.subject).lower().split()), finding.kind or "", *context]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -137,6 +141,11 @@ def _position(article: Article, places: tuple[Place, ...]) -> tuple[dict[str, in
     return {"start": first.start, "end": last.end, "line": first.line, "column": first.column}, None
 
 
+def _tag(article: Article, element: HtmlElement) -> tuple[dict[str, int] | None, str | None]:
+    span = article.positions.tag(element)
+    return (span._asdict(), None) if span else (None, NOTE_MOVED)
+
+
 def _bounds(span: dict[str, int] | None) -> dict[str, int] | None:
     return {"start": span["start"], "end": span["end"]} if span else None
 
@@ -147,13 +156,15 @@ def _block(place: Place | None) -> dict[str, Any] | None:
     return {"index": place.block.index, "kind": place.block.kind, "text": place.block.text}
 
 
-def _xpath(article: Article, place: Place | None) -> str | None:
-    if place is None or place.block.element is None or article.root is None:
+def _xpath(article: Article, element: HtmlElement | None) -> str | None:
+    if element is None or article.root is None:
         return None
-    return str(article.root.getroottree().getpath(place.block.element))
+    return str(article.root.getroottree().getpath(element))
 
 
 def _fix(article: Article, finding: Finding, severity: Severity) -> dict[str, Any] | None:
+    if finding.fix in ("replace", "replace-unsafe"):
+        return _replacement(article, finding)
     if finding.fix is None or not finding.whole:
         return None
     cut = repair.removal(article, finding)
@@ -163,4 +174,17 @@ def _fix(article: Article, finding: Finding, severity: Severity) -> dict[str, An
         "title": cut.title,
         "safe": finding.fix == "remove" and severity is Severity.ERROR,
         "edits": [{"start": start, "end": end, "text": ""} for start, end in cut.spans],
+    }
+
+
+def _replacement(article: Article, finding: Finding) -> dict[str, Any] | None:
+    """The text instead of each occurrence; None where the source's exact extent is not certain or holds markup."""
+    spans = [_position(article, places)[0] for places in (finding.places, *finding.repeats)]
+    if any(span is None or "<" in article.source[span["start"] : span["end"]] for span in spans):
+        return None
+    text = finding.replacement if article.root is None else html.escape(finding.replacement, quote=False)
+    return {
+        "title": f"Write “{finding.replacement}”" if finding.replacement else "Remove it",
+        "safe": finding.fix == "replace",
+        "edits": [{"start": span["start"], "end": span["end"], "text": text} for span in spans if span],
     }

@@ -5,17 +5,20 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from rules.core.catalogue import choose
+from rules.core.rule import Rule
 from rules.core.submission import ContentKind, parse_time
 from service.cli.inputs import STANDARD_INPUT, find_inputs
 from service.cli.linting import Check, lint_all
 from service.cli.text import SEVERITIES, render_report, render_summary
+from service.configuration import Configuration, read_baseline, read_configuration, write_baseline
 
 Form = Literal["text", "json", "jsonl"]
 Report = dict[str, Any]
@@ -49,6 +52,10 @@ class Tally:
 
     def add(self, report: Report) -> None:
         """Counts a report; one that could not be read is named on standard error at once."""
+        for comment in report["suppressions"]:
+            if not (comment["used"] and comment["known"]):
+                problem = "leaves nothing alone; remove it" if comment["known"] else "is no rule that runs here"
+                _warn(f"{report['path']}:{comment['line'] or 1}: the comment's {comment['rule']} {problem}.")
         if report["error"] is None:
             self.counts.append(report["summary"])
             return
@@ -73,9 +80,14 @@ class Tally:
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
-    default="warning",
-    show_default=True,
-    help="The least severity that exits 1.",
+    help="The least severity that exits 1. [default: the configuration's, else warning]",
+)
+@click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Leave alone what this file knows already.")
+@click.option(
+    "--write-baseline",
+    "keep",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is found into this file; exit 0.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use. [default: one per processor]")
 @click.option(
@@ -87,7 +99,9 @@ def check(
     now: datetime | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    fail_on: str,
+    fail_on: str | None,
+    baseline: Path | None,
+    keep: Path | None,
     jobs: int | None,
     kind: ContentKind,
 ) -> int:
@@ -96,22 +110,41 @@ def check(
     A folder is read whole: .html, .htm, .xhtml and .txt, also with .gz, nothing hidden, no symbolic links, sorted by path.
     Exit status: 0 clean, 1 findings, 2 bad usage or an input that could not be read.
     """
-    asked = Check(now or datetime.now(UTC), kind, _rules(select, ignore))
+    configuration = read_configuration(paths[0])
+    if baseline:
+        configuration = replace(configuration, baseline=configuration.baseline | read_baseline(baseline))
+    names = tuple(rule.name for rule in chosen_rules(select, ignore, configuration))
+    asked = Check(now or datetime.now(UTC), kind, names, configuration)
     inputs = list(find_inputs(paths))
     if not inputs:
         _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
-    tally = Tally(fail_on)
+    tally = Tally(fail_on or configuration.fail_on or "warning")
     reports = _counted(lint_all(asked, inputs, jobs or _processes(len(inputs))), tally)
     several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
-    _WRITERS[form](_watched(reports, len(inputs)), tally, several)
+    known: list[dict[str, str]] = []
+    _WRITERS[form](_kept(_watched(reports, len(inputs)), known), tally, several)
+    if keep:
+        write_baseline(keep, known)
+        return UNREAD if tally.unread else 0
     return tally.status
 
 
-def _rules(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = choose(_names(select), _names(ignore))
+def chosen_rules(select: tuple[str, ...], ignore: tuple[str, ...], configuration: Configuration) -> tuple[Rule, ...]:
+    """The rules to run: what the options say goes before the configuration. A usage error when none is left."""
+    chosen = choose(_names(select) or configuration.select, [*_names(ignore), *configuration.ignore])
     if not chosen:
         raise click.UsageError("--ignore leaves none of the rules.", click.get_current_context())
-    return tuple(rule.name for rule in chosen)
+    return chosen
+
+
+def _kept(reports: Iterator[Report], known: list[dict[str, str]]) -> Iterator[Report]:
+    """The reports as they pass; ``known`` fills with what a baseline keeps of them."""
+    for report in reports:
+        known += [
+            {"path": report["path"], "rule": finding["rule"], "fingerprint": finding["fingerprint"]}
+            for finding in report["findings"]
+        ]
+        yield report
 
 
 def _names(given: tuple[str, ...]) -> list[str]:

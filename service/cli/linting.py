@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from rules.core.errors import UnreadableInputError
 from rules.core.report import empty_report
 from rules.core.submission import ContentKind
 from service.cli.inputs import Input, read_input
+from service.configuration import Configuration
 from service.lifeline import die_with_parent
 
 AHEAD = 16  # inputs handed out per process before the first is back: keeps them busy, and a million files out of memory
@@ -28,6 +29,7 @@ class Check:
     now: datetime
     kind: ContentKind
     rules: tuple[str, ...]
+    configuration: Configuration = field(default_factory=Configuration)
 
     def run(self, given: Input) -> Report:
         """The report; for an input that cannot be read one with ``error``."""
@@ -36,7 +38,7 @@ class Check:
             submission = read_input(given, self.kind)
         except UnreadableInputError as error:
             return self.refuse(given, error.reason)
-        return engine.lint(submission, now=self.now, rules=chosen)
+        return engine.lint(submission, now=self.now, rules=chosen, policy=self.configuration.policy(given.path))
 
     def refuse(self, given: Input, reason: str) -> Report:
         """The report on an input that nothing could be said about."""

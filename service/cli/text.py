@@ -79,6 +79,8 @@ def _finding(finding: Report, width: int) -> Iterator[str]:
         is_mark = row.strip(" ^") == "" and "^" in row
         yield "    " + (click.style(row, fg=COLOURS[severity], bold=True) if is_mark else row)
     yield f"  {printable(finding['message'])}"
+    if not finding["text"] and finding["evidence"]:  # of a picture or a link: what it is
+        yield click.style(f"  {printable('; '.join(finding['evidence']))}", dim=True)
 
 
 def _passage(finding: Report) -> Passage:

@@ -48,7 +48,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def _copy(source: Path, target: Path) -> None:
     for path in source.rglob("*"):
-        if path.suffix in (".py", ".toml"):
+        if path.suffix in (".py", ".toml", ".json"):
             (target / path.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
             (target / path.relative_to(source)).write_bytes(path.read_bytes())
 

@@ -1,0 +1,80 @@
+"""The story, or a long part of it, stands on the page twice.
+
+## Why it matters
+The editor pasted, and pasted again. The story is twice as long as it should be.
+
+## What is checked
+At least three paragraphs in a row, of sixty words together, that stand again in the same order.
+
+## Known limits
+Live blogs are not looked at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Severity
+from rules.core.residue import whole
+from rules.core.rule import Context, Example, NotRunError, Rule
+
+MIN_PARAGRAPHS = 3
+PARAGRAPH_WORDS = 12  # shorter blocks are headings and the entries of contents lists
+MIN_WORDS = 60  # of the repeated part; a refrain is shorter
+
+
+BODY = (
+    "<p>The river rose by two metres on Tuesday and took the old bridge with it in the night, the council said.</p>"
+    "<p>Nobody was hurt when the piers gave way, but forty people had to leave their houses before the morning came.</p>"
+    "<p>Repairs will take until the autumn, and until then the only way across is the ferry, which runs every hour.</p>"
+)
+
+
+@dataclass(frozen=True)
+class BodyPastedTwice(Rule):
+    category: ClassVar = "duplication"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.2.0"
+    specificity: ClassVar = 45
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """One finding for the longest part that comes again: its blocks the second time."""
+        if article.kind == "live-blog":
+            raise NotRunError("a live blog repeats its posts")
+        context.spend(2 * len(article.text))
+        blocks = [block for block in article.prose if block.words >= PARAGRAPH_WORDS]
+        again = _again(blocks)
+        if len(again) >= MIN_PARAGRAPHS and sum(block.words for block in again) >= MIN_WORDS:
+            places = tuple(whole(block) for block in again)
+            evidence = (f"{len(again)} paragraphs in the same order",)
+            yield Finding("A long part of the story stands on the page twice.", places, None, 0.97, evidence)
+
+    examples: ClassVar = (
+        Example(
+            why="pasted twice",
+            html=BODY + BODY.replace("<p>The", "<p>⟦The").replace("hour.</p>", "hour.⟧</p>"),
+        ),
+        Example(
+            why="once",
+            html="<p>The river rose.</p><p>The bridge fell.</p><p>The river rose.</p><p>The bridge fell.</p><p>It ended.</p>",
+        ),
+    )
+
+
+def _again(blocks: list[Block]) -> list[Block]:
+    """The longest run of blocks that follows the order of an earlier run."""
+    first: dict[str, int] = {}
+    best: list[Block] = []
+    run: list[Block] = []
+    expected = -1
+    for number, block in enumerate(blocks):
+        seen = first.setdefault(block.key, number)
+        if seen == number:
+            run, expected = [], -1
+            continue
+        run = [*run, block] if seen == expected else [block]
+        expected = seen + 1
+        best = max(best, run, key=len)
+    return best

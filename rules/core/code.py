@@ -1,0 +1,18 @@
+"""Code in articles: what looks like a fault there is the subject."""
+
+import re
+
+from rules.core.article import Article
+
+CODE = frozenset({"code", "pre", "samp", "kbd", "tt", "var"})
+_TOPIC = re.compile(
+    r"\b(?:template engine|templating|placeholder|jinja|mustache|handlebars|liquid tags?|javascript|typescript|python|php|"
+    r"source code|programming|printf|format string|merge tags?|string interpolation|markdown|html tags?|shortcodes?|css)\b",
+    re.IGNORECASE,
+)
+
+
+def is_about_code(article: Article) -> bool:
+    """Whether the article shows code or speaks of it."""
+    shows = article.region is not None and next(article.region.element.iter(*CODE), None) is not None
+    return shows or _TOPIC.search(article.text) is not None

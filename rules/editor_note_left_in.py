@@ -1,0 +1,83 @@
+"""A note of the desk to itself was published.
+
+## Why it matters
+"TK" and "[CHECK]" mark what must not go out yet. When they do, the reader sees a hole, and perhaps a claim that nobody
+checked.
+
+## What is checked
+"TKTK"; "TK", "XXX" and "CQ" in brackets, or between words of lower case where a number or a name belongs; "[CHECK]", "[VERIFY
+NAME]"; a line that is only "(MORE)" or "-30-"; wire headers such as "EDS:", "WRITETHRU" and "EMBARGOED UNTIL".
+
+## Known limits
+Names such as Studio TK, TK Maxx, Super Bowl XXX and CQ magazine stand beside a capital and are left alone, as is what a
+quotation says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import re2
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.code import CODE
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, Rule
+
+_SURE = re2.compile(
+    r"\b(?:TK){2,}\b|\[(?:TK|TKs?|XXX+|CQ|CK|CHECK|CHECK [A-Z ]{2,30}|VERIFY(?: [A-Z ]{2,30})?|"
+    r"FACT[- ]?CHECK|CONFIRM(?: [A-Z ]{2,30})?|TO ?DO|FIXME|"
+    r"INSERT [A-Z ]{2,30}|NEEDS? (?:SOURCE|LINK|CITATION|CONFIRMATION)|LINK TK|NAME TK)\]|\((?:TK|CQ|cq)\)"
+)
+_MAYBE = re2.compile(r"(?:^|(?:^|[\s(])[a-z]+,? |[$£€])(TK|XXX)\b(?:[.,;:?!]| [a-z]|$)")
+_LINE = re2.compile(
+    r"^(?:\(?MORE\)?|-30-|– ?30 ?–|#{3,}|ENDS?|-ENDS-|\(?END\)?|EDS: .*|EDITORS?: .*|"
+    r".{0,40}\bWRITETHRU\b.{0,40}|(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*"
+    r"|HOLD FOR RELEASE.*)$"
+)
+NAME_FROM = 2  # whoever writes TK more often means a company of that name
+_SILENT_LINES = frozenset({"MORE", "END", "ENDS"})  # without brackets or dashes they may be a heading in capitals
+
+
+@dataclass(frozen=True)
+class EditorNoteLeftIn(Rule):
+    category: ClassVar = "template"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.2.0"
+    specificity: ClassVar = 93
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each note where it stands; a line that is nothing else as a whole."""
+        context.spend(3 * len(article.text))
+        is_name = article.text.count("TK") > NAME_FROM or article.language != "en"
+        for block in article.blocks:
+            if not block.tags & CODE and not any(mark in block.text for mark in ("“", "”")):
+                yield from _notes(block, maybe=not is_name)
+
+    examples: ClassVar = (
+        Example(why="a number to come", html="<p>The bridge cost ⟦TK⟧ million, the council said.</p>"),
+        Example(why="twice is sure", html="<p>Mayor ⟦TKTK⟧ opened it.</p>"),
+        Example(why="a bracket", html="<p>It opened in 1931 ⟦[CHECK]⟧ after a strike.</p>"),
+        Example(why="a wire's line", html="<p>Rain fell.</p><p>⟦(MORE)⟧</p>"),
+        Example(why="names", html="<p>Studio TK and TK Maxx paid for Super Bowl XXX, CQ magazine wrote.</p>"),
+        Example(why="Spanish", html="<p>Todo el pueblo vino a la plaza.</p>", language="es"),
+    )
+
+
+def _notes(block: Block, *, maybe: bool) -> Iterator[Finding]:
+    text = block.text
+    if _LINE.match(text) and text not in _SILENT_LINES:
+        yield _finding(block, 0, len(text), Severity.ERROR, "the whole line")
+        return
+    sure = [(match.start(), match.end()) for match in _SURE.finditer(text)]
+    for start, end in sure:
+        yield _finding(block, start, end, Severity.ERROR, "desks write it for what is still to come")
+    for match in _MAYBE.finditer(text) if maybe else ():
+        if not any(start <= match.start(1) < end for start, end in sure):
+            yield _finding(block, match.start(1), match.end(1), Severity.WARNING, "stands where a number or a name belongs")
+
+
+def _finding(block: Block, start: int, end: int, severity: Severity, reason: str) -> Finding:
+    note = block.text[start:end]
+    return Finding(f"A note of the desk was published: “{note}”.", (Place(block, start, end),), severity, 0.9, (reason,))
