@@ -143,6 +143,7 @@ def clean_blocks(folder: Path, reports: list[dict[str, Any]]) -> dict[str, Any]:
             for finding in report["findings"]
             if finding["category"] not in ASIDE
             for text in finding["text"].split("\n")
+            if plain(text)
         ]
         for report in reports
     }

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports.errors import UnknownError
-from reports.models import Article, Delivery, Job, Revision
+from reports.models import Article, Delivery, Job, Revision, Source
 from rules.core.submission import ContentKind, Metadata, Submission
 
 MAX_ATTEMPTS = 3
@@ -24,6 +24,7 @@ class Claimed:
     revision_id: int
     delivery_id: int | None
     submission: Submission
+    source: str  # the name of the sender
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -41,7 +42,8 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         _end(session, job, "poisoned")
         return None
     job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
-    return Claimed(job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision))
+    source = session.get_one(Source, session.get_one(Article, job.article_id).source_id).name
+    return Claimed(job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision), source)
 
 
 def holds(session: Session, claimed: Claimed) -> Job | None:

@@ -70,8 +70,9 @@ def _carry_on(
         else:
             session.add(_new(article, row, report_id, now))
     silent = {row["rule"] for row in body["not_run"]}
+    there = {row["fingerprint"] for row in body["findings"]}  # the suppressed ones too: they are not fixed
     for fingerprint, finding in known.items():
-        if fingerprint not in found and body["complete"] and finding.rule not in silent:
+        if fingerprint not in there and body["complete"] and finding.rule not in silent:
             _miss(finding, ran, now)
 
 

@@ -3,7 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -74,6 +86,14 @@ class Article(Base):
     due_at: Mapped[datetime | None] = mapped_column(index=True)  # when a rule will first say something new
     latest_report_id: Mapped[int | None]  # no foreign key: the two tables would need each other
     created_at: Mapped[datetime]
+
+
+class Sketch(Base):
+    """One number of an article's sketch (rules.core.similarity): articles that share many of them are alike."""
+
+    __tablename__ = "sketch"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
 
 
 class Revision(Base):

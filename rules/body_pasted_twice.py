@@ -4,7 +4,7 @@
 The editor pasted, and pasted again. The story is twice as long as it should be.
 
 ## What is checked
-At least three paragraphs in a row, of sixty words together, that stand again in the same order.
+At least three paragraphs in a row, of fifty words together, that stand again in the same order.
 
 ## Known limits
 Live blogs are not looked at.
@@ -22,7 +22,7 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 
 MIN_PARAGRAPHS = 3
 PARAGRAPH_WORDS = 12  # shorter blocks are headings and the entries of contents lists
-MIN_WORDS = 60  # of the repeated part; a refrain is shorter
+MIN_WORDS = 50  # of the repeated part; a refrain is shorter
 
 
 BODY = (
@@ -44,10 +44,11 @@ class BodyPastedTwice(Rule):
         if article.kind == "live-blog":
             raise NotRunError("a live blog repeats its posts")
         context.spend(2 * len(article.text))
-        blocks = [block for block in article.prose if block.words >= PARAGRAPH_WORDS]
+        blocks = [block for block in article.prose if _is_paragraph(block)]
         again = _again(blocks)
         if len(again) >= MIN_PARAGRAPHS and sum(block.words for block in again) >= MIN_WORDS:
-            places = tuple(whole(block) for block in again)
+            between = article.blocks[again[0].index : again[-1].index + 1]
+            places = tuple(whole(block) for block in between if block.text)
             evidence = (f"{len(again)} paragraphs in the same order",)
             yield Finding("A long part of the story stands on the page twice.", places, None, 0.97, evidence)
 
@@ -61,6 +62,11 @@ class BodyPastedTwice(Rule):
             html="<p>The river rose.</p><p>The bridge fell.</p><p>The river rose.</p><p>The bridge fell.</p><p>It ended.</p>",
         ),
     )
+
+
+def _is_paragraph(block: Block) -> bool:
+    """Whether it is a sentence of running text; contents lists and the points of an offer are none."""
+    return block.words >= PARAGRAPH_WORDS and block.kind != "list-item" and block.key.endswith((".", "!", "?", '"'))
 
 
 def _again(blocks: list[Block]) -> list[Block]:

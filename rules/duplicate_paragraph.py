@@ -64,6 +64,6 @@ def _counts(block: Block) -> bool:
     return (
         block.words >= MIN_WORDS
         and block.key.endswith((".", "!", "?", '"'))
-        and block.kind != "quote"
+        and block.kind not in ("quote", "list-item")
         and "quote" not in block.names
     )

@@ -35,7 +35,7 @@ class StaleNote(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    specificity: ClassVar = 60
+    specificity: ClassVar = 82
 
     max_age: timedelta = timedelta(hours=12)  # a night's shift: what was to be added by then has been added or was forgotten
     max_words: int = 45  # a note; what is longer is prose
@@ -101,7 +101,10 @@ class StaleNote(Rule):
 
 def _promises(sentence: str) -> bool:
     key = Block(0, "paragraph", sentence, None).key
-    return any(phrases("stale-note", "strong").is_whole(clause) for clause in clauses(key))
+    strong = phrases("stale-note", "strong")
+    if strong.is_whole(key.strip(" .!…")) or any(strong.is_whole(clause) for clause in clauses(key)):
+        return True
+    return next(phrases("stale-note", "within").spans(key), None) is not None
 
 
 def _ago(age: timedelta) -> str:

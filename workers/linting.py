@@ -1,17 +1,20 @@
 """The work on one job: claim, lint, keep."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from reports import jobs
+from reports.configuration import Configuration
 from reports.database import Database
 from reports.jobs import Claimed
 from reports.keep import keep_report
+from reports.similar import keep_sketch, neighbours_of
 from rules.core import engine
 from rules.core.catalogue import choose
+from rules.core.similarity import sketch
 
 log = structlog.get_logger("copydesk.linting")
 
@@ -23,6 +26,7 @@ class Linting:
     database: Database
     clock: Callable[[], datetime]
     lease: timedelta
+    configuration: Configuration = field(default_factory=Configuration)
 
     def run(self, job_id: int) -> int | None:
         """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised."""
@@ -37,11 +41,18 @@ class Linting:
             raise
 
     def _lint(self, claimed: Claimed) -> int | None:
-        chosen = choose()
-        report = engine.lint(claimed.submission, now=self.clock().replace(microsecond=0), rules=chosen)
+        chosen = choose(self.configuration.select, self.configuration.ignore)
+        policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
+        numbers = sketch(engine.text_of(claimed.submission))
+        with self.database.begin() as session:
+            alike = neighbours_of(session, claimed.article_id, numbers)
+        now = self.clock().replace(microsecond=0)
+        report = engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike)
         ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:
             kept = keep_report(session, claimed, report, ran, self.clock())
+            if kept is not None:
+                keep_sketch(session, claimed.article_id, numbers)
         log.info("reported", job=claimed.job_id, delivery=claimed.delivery_id, article=claimed.article_id, report=kept)
         return kept
 

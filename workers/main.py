@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from celery.signals import worker_process_shutdown
 
+from reports.configuration import read_file
 from reports.database import Database, open_database
 from reports.settings import Settings
 from workers import logs, tasks
@@ -16,6 +17,7 @@ from workers.linting import Linting
 from workers.ring import ring
 from workers.schedule import Schedule
 
+CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
 
 
@@ -29,10 +31,11 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     logs.set_up()
     warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
     celery = create_celery(settings)
+    configuration = read_file(settings.data_dir / CONFIGURATION)  # refused at the start, not at the first story
 
     @functools.cache
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
-        return Linting(open_database(settings), read_clock, settings.lease)
+        return Linting(open_database(settings), read_clock, settings.lease, configuration)
 
     tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id))
 

@@ -13,6 +13,7 @@ from rules.core.errors import UnreadableInputError
 from rules.core.findings import Finding
 from rules.core.resolution import resolve
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
+from rules.core.similarity import Neighbour
 from rules.core.submission import Submission
 from rules.core.suppression import NO_POLICY, Policy, suppress
 
@@ -43,12 +44,13 @@ def lint(
     now: datetime,
     rules: Sequence[Rule] | None = None,
     policy: Policy = NO_POLICY,
+    neighbours: Sequence[Neighbour] = (),
     strict: bool = False,
 ) -> dict[str, Any]:
     """The report on a submission, with every key of ``docs/report.schema.json``.
 
-    An input that cannot be read gives a report with ``error``. ``policy`` says what is known and left alone. ``strict`` lets a
-    rule's crash through (tests).
+    An input that cannot be read gives a report with ``error``. ``policy`` says what is known and left alone, ``neighbours``
+    which other articles the store knows to be alike. ``strict`` lets a rule's crash through (tests).
     """
     chosen = choose() if rules is None else tuple(rules)
     made = report.empty_report(submission.path, ruleset_hash(chosen), now)
@@ -58,7 +60,7 @@ def lint(
         return made | {"error": {"reason": error.reason}, "complete": False}
     run = _Run()
     for rule in chosen:
-        _run(rule, article, now, run, strict=strict)
+        _run(rule, article, Context(now, budget_for(article), neighbours=tuple(neighbours)), run, strict=strict)
     found = resolve(run.found)
     findings = [report.render(article, rule, finding) for rule, finding in found]
     suppressions = suppress(article, [finding for _, finding in found], findings, policy, {rule.name for rule in chosen})
@@ -73,9 +75,8 @@ def lint(
     }
 
 
-def _run(rule: Rule, article: Article, now: datetime, run: _Run, *, strict: bool) -> None:
+def _run(rule: Rule, article: Article, context: Context, run: _Run, *, strict: bool) -> None:
     """Runs one rule; a crash, an overspent budget or a missing date costs its findings alone and is named."""
-    context = Context(now, budget_for(article))
     if rule.languages is not None and article.language not in rule.languages:
         reason = f"the article is in {article.language}; the rule reads {', '.join(sorted(rule.languages))}"
         run.not_run.append({"rule": rule.name, "reason": reason})
@@ -105,6 +106,11 @@ def story(submission: Submission) -> list[dict[str, Any]]:
     except UnreadableInputError:
         return []
     return [{"index": block.index, "kind": block.kind, "text": block.text} for block in article.blocks if block.text]
+
+
+def text_of(submission: Submission) -> str:
+    """The story's text; nothing when it cannot be read."""
+    return "\n".join(row["text"] for row in story(submission))
 
 
 def marks(made: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Mark]:

@@ -10,6 +10,7 @@ from rules.core import repair
 from rules.core.engine import lint
 from rules.core.errors import BadRuleError
 from rules.core.rule import Example, Rule
+from rules.core.similarity import Neighbour
 from rules.core.submission import Metadata, Submission, parse_time
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # of examples that do not name their own
@@ -70,7 +71,8 @@ def _lint(rule: Rule, example: Example, source: str) -> dict[str, Any]:
     metadata = Metadata(**{name: getattr(example, name) for name in given})
     kind = "html" if example.html is not None else "text"
     submission = Submission(source, kind=kind, url=example.url, metadata=metadata)  # type: ignore[arg-type]
-    return lint(submission, now=example.now or NOW, rules=[rule], strict=True)
+    neighbours = tuple(Neighbour(url, "Another headline", share) for url, share in example.neighbours.items())
+    return lint(submission, now=example.now or NOW, rules=[rule], neighbours=neighbours, strict=True)
 
 
 def _spans(report: dict[str, Any]) -> Iterator[tuple[int, int]]:

@@ -70,6 +70,11 @@ def languages(slug: str) -> frozenset[str]:
     return frozenset(_read(slug))
 
 
+def table(slug: str, language: str) -> dict[str, list[str]]:
+    """The plain lists of one language; empty where the file does not know it."""
+    return _read(slug).get(language, {})
+
+
 @cache
 def _read(slug: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads((DATA / f"{slug}.toml").read_text(encoding="utf-8"))

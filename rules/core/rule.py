@@ -1,13 +1,14 @@
 """What a rule is: one class in one module, with its help page, its options, its examples and its check."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Category, Finding, Severity, Upcoming
+from rules.core.similarity import Neighbour
 
 HELP_HEADINGS = ("## Why it matters", "## What is checked", "## Known limits")
 WORK_PER_CHARACTER = 60  # how many units of work a rule may spend for each character of the story
@@ -29,6 +30,7 @@ class Context:
     now: datetime
     budget: int
     upcoming: list[Upcoming] = field(default_factory=list)
+    neighbours: tuple[Neighbour, ...] = ()  # articles of the store that share word sequences with this one
 
     def spend(self, work: int) -> None:
         """Counts work (about one unit a character looked at); raises BudgetExceededError past the budget."""
@@ -60,6 +62,7 @@ class Example:
     language: str | None = None
     url: str | None = None
     count: int | None = None  # how often the one finding was seen, where it is more than once
+    neighbours: Mapping[str, float] = field(default_factory=dict)  # addresses of other articles, and how alike they are
     whole_input: bool = False  # the finding is about the input and marks no text
 
 

@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 import click
 
+from reports.configuration import Configuration, read_baseline, read_configuration, write_baseline
 from rules.core.catalogue import choose
 from rules.core.rule import Rule
 from rules.core.submission import ContentKind, parse_time
 from service.cli.inputs import STANDARD_INPUT, find_inputs
 from service.cli.linting import Check, lint_all
-from service.cli.text import SEVERITIES, render_report, render_summary
-from service.configuration import Configuration, read_baseline, read_configuration, write_baseline
+from service.cli.text import SEVERITIES, printable, render_report, render_summary
 
 Form = Literal["text", "json", "jsonl"]
 Report = dict[str, Any]
@@ -89,6 +89,7 @@ class Tally:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what is found into this file; exit 0.",
 )
+@click.option("--due", is_flag=True, help="Only what will be found later if nobody changes anything, and when.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use. [default: one per processor]")
 @click.option(
     "--input", "kind", type=click.Choice(["html", "text", "auto"]), default="auto", show_default=True, help="What the inputs are."
@@ -102,6 +103,7 @@ def check(
     fail_on: str | None,
     baseline: Path | None,
     keep: Path | None,
+    due: bool,  # noqa: FBT001 - click's way of a flag
     jobs: int | None,
     kind: ContentKind,
 ) -> int:
@@ -121,6 +123,8 @@ def check(
     tally = Tally(fail_on or configuration.fail_on or "warning")
     reports = _counted(lint_all(asked, inputs, jobs or _processes(len(inputs))), tally)
     several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
+    if due:
+        return _write_due(_watched(reports, len(inputs)), tally)
     known: list[dict[str, str]] = []
     _WRITERS[form](_kept(_watched(reports, len(inputs)), known), tally, several)
     if keep:
@@ -178,6 +182,16 @@ def _write_text(reports: Iterator[Report], tally: Tally, _several: bool) -> None
             click.echo(shown, color=colour)
     if tally.counts or not tally.unread:
         click.echo(render_summary(tally.counts, tally.unread), color=colour)
+
+
+def _write_due(reports: Iterator[Report], tally: Tally) -> int:
+    """A line for each finding that is not true yet, the next first."""
+    rows = sorted(
+        (item["due_at"], report["path"] or "", item["rule"], item["text"]) for report in reports for item in report["upcoming"]
+    )
+    for due_at, path, rule, text in rows:
+        click.echo(f"{due_at}  {printable(path)}  {rule}  “{' '.join(printable(text).split())}”")
+    return UNREAD if tally.unread else 0
 
 
 def _write_json(reports: Iterator[Report], _tally: Tally, several: bool) -> None:  # noqa: FBT001

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from reports.configuration import Configuration, read_configuration
 from rules.core import repair
 from rules.core.decoding import Decoded, decode
 from rules.core.engine import lint
@@ -18,7 +19,6 @@ from rules.core.rule import Rule
 from rules.core.submission import Submission
 from service.cli.check import Time, chosen_rules
 from service.cli.inputs import STANDARD_INPUT, Input, find_inputs, read_input
-from service.configuration import Configuration, read_configuration
 
 ROUNDS = 20  # a fix may lay another bare; a story that still changes after so many is left as it then is
 UNREAD, WOULD_CHANGE = 2, 1

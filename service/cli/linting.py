@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from reports.configuration import Configuration
 from rules.core import catalogue, engine
 from rules.core.errors import UnreadableInputError
 from rules.core.report import empty_report
 from rules.core.submission import ContentKind
 from service.cli.inputs import Input, read_input
-from service.configuration import Configuration
 from service.lifeline import die_with_parent
 
 AHEAD = 16  # inputs handed out per process before the first is back: keeps them busy, and a million files out of memory

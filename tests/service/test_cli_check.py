@@ -48,7 +48,13 @@ def test_the_seed_in_json() -> None:
     assert ended.err == ""
     assert report["path"] == str(SEED)
     assert report["checked_at"] == LATER
-    assert {f["rule"] for f in report["findings"]} == {"truncated-headline", "widget-error-text", "related-links", "stale-note"}
+    assert {f["rule"] for f in report["findings"]} == {
+        "truncated-headline",
+        "passed-date",
+        "widget-error-text",
+        "related-links",
+        "stale-note",
+    }
 
 
 def test_the_seed_as_an_editor_reads_it() -> None:
@@ -57,7 +63,7 @@ def test_the_seed_as_an_editor_reads_it() -> None:
     assert "    Please try again later.\n    ^^^^^^^^^^^^^^^^^^^^^^^\n" in out
     assert "  error  widget-error-text  line 15, column 35\n" in out
     assert "  An error message of a page widget stands in the story, 3 times.\n" in out
-    assert out.endswith("1 error and 3 warnings in 1 article.\n")
+    assert out.endswith("1 error and 4 warnings in 1 article.\n")
 
 
 def test_what_is_not_true_yet_is_told() -> None:

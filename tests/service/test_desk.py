@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -97,12 +98,14 @@ def test_a_thousand_tries_are_not_let_through_whatever_they_claim_to_come_from(w
     client = web.app.test_client()
     token = form_token(client.get("/login"))
     codes = []
+    began = time.monotonic()
     for number in range(1000):
         fields = {"name": f"ada{number % 90}", "password": "guess", "csrf_token": token}
         answer = client.post("/login", data=fields, headers={"X-Forwarded-For": f"10.0.{number // 250}.{number % 250}"})
         codes.append(answer.status_code)
-    assert codes.count(403) <= 20
-    assert codes.count(429) >= 980
+    let_through = 20 * (1 + int((time.monotonic() - began) // 60))  # a minute on a slow machine lets twenty more through
+    assert codes.count(403) <= let_through
+    assert codes.count(403) + codes.count(429) == 1000
     assert "Retry-After" in answer.headers
     assert "Too many tries" in answer.text
 
@@ -212,11 +215,12 @@ def test_more_than_one_page(desk, publish):
 def test_the_seed_shows_its_faults_in_their_places(desk, publish):
     page = desk.get(f"/articles/{publish(SEED)}").text
     marked = [html.unescape(text) for text in re.findall(r"<mark class=\"\w+\">([^<]*)</mark>", page)]
-    assert len(marked) == 6
+    assert len(marked) == 7
     assert marked[0].endswith("peace proposal for")
-    assert marked[1:4] == ["Oops!\nSomething went wrong.\nPlease try again later."] * 3
-    assert marked[4:] == ["Related", "This story will be updated."]
-    assert page.count('class="finding ') == 4
+    assert marked[1].startswith("China says Xi will visit Russia")
+    assert marked[2:5] == ["Oops!\nSomething went wrong.\nPlease try again later."] * 3
+    assert marked[5:] == ["Related", "This story will be updated."]
+    assert page.count('class="finding ') == 5
     assert "Remove the list" in page
     assert "Why it matters" in page
 

@@ -138,7 +138,9 @@ def test_the_article_that_started_it() -> None:
 def test_the_same_article_on_its_evening() -> None:
     report = seed("2023-03-20T21:00:00-06:00")
     assert "stale-note" not in {finding["rule"] for finding in report["findings"]}
-    assert report["upcoming"] == [{"rule": "stale-note", "text": "This story will be updated.", "due_at": "2023-03-21T14:14:00Z"}]
+    visit, note = report["upcoming"]
+    assert note == {"rule": "stale-note", "text": "This story will be updated.", "due_at": "2023-03-21T14:14:00Z"}
+    assert (visit["rule"], visit["due_at"]) == ("passed-date", "2023-03-21T06:00:00Z")
 
 
 def test_marks_stand_where_the_findings_do() -> None:
@@ -149,9 +151,10 @@ def test_marks_stand_where_the_findings_do() -> None:
         (report["findings"][mark.finding]["rule"], texts[mark.block][mark.start : mark.end]) for mark in marks(report, rows)
     ]
     assert [rule for rule, _ in places] == [
-        "truncated-headline", "widget-error-text", "widget-error-text", "widget-error-text", "related-links", "stale-note",
+        "truncated-headline", "passed-date", "widget-error-text", "widget-error-text", "widget-error-text", "related-links",
+        "stale-note",
     ]  # fmt: skip
-    assert places[1][1].startswith("Oops!")
+    assert places[2][1].startswith("Oops!")
 
 
 def test_marks_of_a_box_cover_each_block() -> None:

@@ -12,15 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reports.errors import ReportsError
 from rules.core import catalogue
 from rules.core.suppression import Policy
-from service.errors import ServiceError
 
 KEYS = ("select", "ignore", "fail-on", "baseline", "per-path", "sources")
 SEVERITIES = ("error", "warning", "note", "never")
 
 
-class BadConfigurationError(ServiceError):
+class BadConfigurationError(ReportsError):
     """The configuration cannot be used; ``reason`` says where and why."""
 
 
@@ -53,6 +53,12 @@ def read_configuration(path: str) -> Configuration:
     """The configuration that holds for a file or folder (``-``: the working directory). Raises BadConfigurationError."""
     start = Path.cwd() if path == "-" else Path(path).resolve()
     return _nearest(start if start.is_dir() else start.parent)
+
+
+def read_file(path: Path) -> Configuration:
+    """The configuration in one file; an empty one when it is not there. Raises BadConfigurationError."""
+    table = _table(path) if path.is_file() else None
+    return _configuration(path, table) if table is not None else Configuration()
 
 
 @cache

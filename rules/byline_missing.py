@@ -1,0 +1,59 @@
+"""The byline is missing its name, or is doubled.
+
+## Why it matters
+"By admin" and "By By Ada Bell" show the template instead of the writer.
+
+## What is checked
+A byline that is a system's name (admin, null, undefined, editor1) or empty after "By", and a doubled "By By", in the metadata
+and above the story.
+
+## Known limits
+An article without any byline is not judged: agencies and briefs go without one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, Rule
+
+_NOBODY = re.compile(
+    r"(?:by:? *)?(?:admin(?:istrator)?\d*|null|undefined|none|nan|root|user\d*|editor\d+|test(?:er|"
+    r" user)?|wordpress|webmaster|unknown|\[?author\]?|firstname lastname)",
+    re.IGNORECASE,
+)
+_DOUBLED = re.compile(r"^(By,? By\b|BY BY\b)")
+_EMPTY = re.compile(r"^By:?$", re.IGNORECASE)
+TOP = 6  # blocks in which a byline stands
+
+
+@dataclass(frozen=True)
+class BylineMissing(Rule):
+    category: ClassVar = "consistency"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """The metadata's byline, then those above the story."""
+        context.spend(200)
+        byline = (article.metadata.byline or "").strip()
+        if byline and _NOBODY.fullmatch(byline):
+            yield Finding(f"The byline is “{byline}”, which is nobody.", (), None, 0.93, ("in the metadata",), subject="byline")
+        for block in article.blocks[:TOP]:
+            text = block.text
+            if match := _DOUBLED.match(text):
+                yield Finding("The byline says “By” twice.", (Place(block, 0, match.end()),), None, 0.97, ("doubled",))
+            elif block.kind not in ("headline", "heading") and (
+                _EMPTY.fullmatch(text) or (text[:2].lower() == "by" and _NOBODY.fullmatch(text))
+            ):
+                yield Finding("The byline names nobody.", (Place(block, 0, len(text)),), None, 0.9, ("no name",))
+
+    examples: ClassVar = (
+        Example(why="doubled", html="<h1>Flood</h1><p>⟦By By⟧ Ada Bell</p><p>Rain fell.</p>"),
+        Example(why="a system's name", html="<h1>Flood</h1><p>⟦By admin⟧</p><p>Rain fell.</p>"),
+        Example(why="a name", html="<h1>Flood</h1><p>By Ada Bell</p><p>Rain fell.</p>"),
+        Example(why="a sentence", html="<h1>Flood</h1><p>By Monday the rain had stopped.</p>"),
+    )

@@ -1,0 +1,53 @@
+"""A caption is a file name.
+
+## Why it matters
+The name "IMG_4032.jpg" under a picture was the uploader's default.
+
+## What is checked
+A caption that ends in a picture's extension or is a camera's number.
+
+## Known limits
+A caption that names a file inside a sentence is left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.findings import Finding, Severity
+from rules.core.residue import whole
+from rules.core.rule import Context, Example, Rule
+
+_FILE = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|mp4|mov)|(?:IMG|DSC[NF]?|PXL|MVI)[-_ ]?\d{3,}(?:\(\d\))?|"
+    r"(?:screen ?shot|image|photo|untitled)[-_ ]\d{2,}\S*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class CaptionIsFilename(Rule):
+    category: ClassVar = "consistency"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each caption."""
+        context.spend(10 * len(article.blocks))
+        for block in article.blocks:
+            if (block.kind == "caption" or "caption" in block.names) and _FILE.fullmatch(block.text):
+                yield Finding("A caption is a file name.", (whole(block),), None, 0.95, ("in a caption",))
+
+    examples: ClassVar = (
+        Example(
+            why="an extension", html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>⟦bridge_final.jpg⟧</figcaption></figure>'
+        ),
+        Example(
+            why="a camera's number", html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>⟦IMG_4032⟧</figcaption></figure>'
+        ),
+        Example(
+            why="a caption", html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>The bridge in 1931.</figcaption></figure>'
+        ),
+    )

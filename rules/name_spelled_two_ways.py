@@ -1,0 +1,85 @@
+"""A name is spelled in two ways.
+
+## Why it matters
+"Zelensky" in one paragraph and "Zelenskyy" in the next: one of them is wrong, or the house has no rule.
+
+## What is checked
+A first name with two last names that differ by one letter, each of five letters or more.
+
+## Known limits
+Words that the story also writes small are no names; two people may be called so, a quotation may keep the other spelling, and
+possessives are taken off first; a name in capitals is not read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, Rule
+
+_NAME = re.compile(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
+_TITLES = frozenset(
+    "the president prime minister saint mount lake north south east west new los san general judge "
+    "senator justice king queen".split()
+)
+
+
+@dataclass(frozen=True)
+class NameSpelledTwoWays(Rule):
+    category: ClassVar = "consistency"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """The first place of the rarer spelling."""
+        context.spend(6 * len(article.text))
+        places: dict[tuple[str, str], list[tuple[Block, int, int]]] = {}
+        for block in article.prose:
+            for match in _NAME.finditer(block.text):
+                if match[1].lower() not in _TITLES:
+                    places.setdefault((match[1], match[2]), []).append((block, match.start(2), match.end(2)))
+        common = {word for block in article.prose for word in block.text.split() if word.islower()} if len(places) > 1 else set()
+        by_first: dict[str, list[str]] = {}
+        for first, last in places:
+            if last.lower() not in common:
+                by_first.setdefault(first, []).append(last)
+        for first, lasts in by_first.items():
+            for one, other in _pairs(lasts):
+                context.spend(10)
+                rare, usual = sorted((one, other), key=lambda name: len(places[first, name]))
+                block, start, end = places[first, rare][0]
+                message = f"{first} {rare} is {first} {usual} elsewhere in the story."
+                counts = f"{usual} {len(places[first, usual])} times, {rare} {len(places[first, rare])}"
+                yield Finding(message, (Place(block, start, end),), None, 0.85, (counts,))
+
+    examples: ClassVar = (
+        Example(
+            why="a doubled letter",
+            html="<p>Volodymyr Zelensky spoke. Later Volodymyr Zelensky left.</p><p>Volodymyr ⟦Zelenskyy⟧ came back.</p>",
+        ),
+        Example(why="two people", html="<p>John Miller met John Milton and Mary Miller.</p>"),
+        Example(why="a possessive and a plural", html="<p>Ada Bells sold Ada Bells’s house.</p>"),
+    )
+
+
+def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:
+    for number, one in enumerate(names[:50]):
+        for other in names[number + 1 : 50]:
+            if _one_letter_apart(one, other):
+                yield one, other
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter was added, dropped or changed inside the names; a plural's "s" and the "n" of "Arabian" do not count."""
+    if abs(len(one) - len(other)) > 1 or any({one, other} == {name, name + ending} for name in (one, other) for ending in "sn"):
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest_one, rest_other = one[start:], other[start:]
+    if len(one) == len(other):
+        return rest_one[1:] == rest_other[1:]
+    longer, shorter = (rest_one, rest_other) if len(one) > len(other) else (rest_other, rest_one)
+    return longer[1:] == shorter

@@ -1,0 +1,79 @@
+"""Results are still announced after the event.
+
+## Why it matters
+"Results will appear here" under a race of last month is a page that nobody came back to.
+
+## What is checked
+A block that only says that a result, a score or a table is to come, two days after the article was last changed.
+
+## Known limits
+Sentences of the story are left alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+import re2
+
+from rules.core.article import Article
+from rules.core.findings import Finding, Severity
+from rules.core.residue import is_quoted, whole
+from rules.core.rule import Context, Example, NotRunError, Rule
+
+_PENDING = re2.compile(
+    r"\W*(?:(?:the |full |live |final |election |match |race )*(?:results?|scores?|standings|tables?|"
+    r"winners?|figures|vote counts?) (?:will (?:appear|be (?:posted|published|shown|updated|added|available|announced)) "
+    r"(?:here|below|soon|shortly|later|as they come in|when available|after .{2,40})|(?:to be announced|"
+    r"to follow|pending|awaited|coming soon))(?: .{0,40})?|tb[acd]|to be (?:announced|confirmed|decided))\W*"
+)
+_DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class ResultsPending(Rule):
+    category: ClassVar = "freshness"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+    specificity: ClassVar = 81
+    languages: ClassVar = frozenset({"en"})
+
+    max_age: timedelta = timedelta(days=2)
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each block."""
+        context.spend(2 * len(article.text))
+        blocks = [
+            block for block in article.blocks if 0 < block.words <= 16 and _PENDING.fullmatch(block.key) and not is_quoted(block)
+        ]
+        if not blocks:
+            return
+        touched = article.touched_at
+        if touched is None:
+            raise NotRunError("the article carries no date")
+        for block in blocks:
+            if touched + self.max_age <= context.now:
+                yield Finding("Results are still announced.", (whole(block),), None, 0.9, (f"last changed {touched.date()}",))
+            else:
+                context.expect(block.text, touched + self.max_age)
+
+    examples: ClassVar = (
+        Example(
+            why="a week later",
+            html="<p>The polls have closed.</p><p>⟦Results will appear here.⟧</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=7),
+        ),
+        Example(
+            why="on the evening",
+            html="<p>The polls have closed.</p><p>Results will appear here.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(hours=7),
+        ),
+        Example(
+            why="a sentence",
+            html="<p>Results of the inquiry will be published here in the town hall, the mayor said, in May.</p>",
+            published_at=_DAY,
+        ),
+    )

@@ -1,0 +1,90 @@
+"""A label still calls the story live or breaking.
+
+## Why it matters
+A headline that says LIVE a month later sends readers to a page where nothing happens.
+
+## What is checked
+"LIVE", "BREAKING", "Live updates" and "Developing" at the start of a headline or as a label of their own, a day after the
+article was last changed.
+
+## Known limits
+Live blogs are judged too once nobody writes in them. Names of programmes ("Saturday Night Live") and verbs are left alone:
+the word stands in capitals or before a colon or bar.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, NotRunError, Rule
+
+_LABEL = re.compile(
+    r"^(?:(?:LIVE|BREAKING|DEVELOPING|JUST IN|HAPPENING NOW)\b(?=$|[:|!–— -])|(?i:live updates?|"
+    r"live blog|breaking(?: news)?|developing(?: story)?|live)(?=\s*[:|–—]))"
+)
+_ALONE = re.compile(r"(?i)(?:live|breaking(?: news)?|developing(?: story)?|happening now|just in|live updates)!?")
+_DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class StaleLabel(Rule):
+    category: ClassVar = "freshness"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+    specificity: ClassVar = 83
+    languages: ClassVar = frozenset({"en"})
+
+    max_age: timedelta = timedelta(days=1)
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """The headline's label, and blocks above the story that are only a label."""
+        context.spend(2 * len(article.text) // 10 + 100)
+        places = list(_places(article))
+        if not places:
+            return
+        touched = article.touched_at
+        if touched is None:
+            raise NotRunError("the article carries no date")
+        for place in places:
+            if touched + self.max_age <= context.now:
+                days = (context.now - touched).days
+                message = f"The label “{place.text}” still stands {days} {'day' if days == 1 else 'days'} later."
+                yield Finding(message, (place,), None, 0.9, (f"last changed {touched.date()}",))
+            else:
+                context.expect(place.text, touched + self.max_age)
+
+    examples: ClassVar = (
+        Example(
+            why="a headline",
+            html="<h1>⟦LIVE⟧: Storm reaches the coast</h1><p>Rain fell.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=30),
+        ),
+        Example(
+            why="still fresh",
+            html="<h1>BREAKING: Storm reaches the coast</h1><p>Rain fell.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(hours=2),
+        ),
+        Example(
+            why="verbs and programmes",
+            html="<h1>Live music returns to the harbour</h1><p>Breaking the record took years.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=30),
+        ),
+    )
+
+
+def _places(article: Article) -> Iterator[Place]:
+    headline = article.headline
+    if headline is not None and (match := _LABEL.match(headline.text)):
+        yield Place(headline, 0, match.end())
+    above: tuple[Block, ...] = article.blocks[:3]
+    for block in above:
+        if block is not headline and _ALONE.fullmatch(block.text):
+            yield Place(block, 0, len(block.text))

@@ -1,0 +1,55 @@
+"""A weekday does not fit its date, or the date does not exist.
+
+## Why it matters
+"Tuesday, March 20, 2023" was a Monday. Whoever plans by it comes on the wrong day.
+
+## What is checked
+Whole dates with their year and a weekday, and dates that no calendar has ("February 30, 2024").
+
+## Known limits
+Dates without a year are not judged, nor dates before 1900. What a quotation says is left alone. Languages: English, German,
+French, Spanish, Italian, Portuguese, Dutch.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.dates import written_dates
+from rules.core.findings import Finding, Place, Severity
+from rules.core.phrases import languages
+from rules.core.rule import Context, Example, Rule
+
+FROM_YEAR = 1900  # before, calendars differ from country to country
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class WeekdayMismatch(Rule):
+    category: ClassVar = "freshness"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.2.0"
+    languages: ClassVar = languages("dates")
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each date that cannot be."""
+        context.spend(6 * len(article.text))
+        for block in article.blocks:
+            for written in written_dates(block.text, article.language) if "20" in block.text or "19" in block.text else ():
+                if written.year < FROM_YEAR or block.kind == "quote":
+                    continue
+                place = Place(block, written.start, written.end)
+                if written.date is None:
+                    yield Finding("There is no such date.", (place,), None, 0.97, ("no calendar has it",))
+                elif written.weekday not in (None, written.date.weekday()):
+                    right = _DAYS[written.date.weekday()]
+                    yield Finding(f"The weekday does not fit: that day is a {right}.", (place,), None, 0.95, (str(written.date),))
+
+    examples: ClassVar = (
+        Example(why="a Monday", html="<p>They met on ⟦Tuesday, March 20, 2023⟧, in Moscow.</p>"),
+        Example(why="no such day", html="<p>The lease ended on ⟦February 30, 2024⟧.</p>"),
+        Example(why="German", html="<p>Am ⟦Dienstag, 20. März 2023⟧ war Markt.</p>", language="de"),
+        Example(why="it fits", html="<p>They met on Monday, March 20, 2023, and again on 21 March 2023.</p>"),
+        Example(why="without a year", html="<p>They met on Tuesday, March 20.</p>"),
+    )
