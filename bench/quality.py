@@ -37,7 +37,7 @@ ALL = {"error", "warning", "note"}
 ABOUT = """Written by `make quality CORPUS=…` on corpus {corpus}: 1,197 scrapes of 409 English news pages by three scrapers,
 labelled block by block. Learned weights are those of {folds} folds by publisher, each judged on publishers that it has not seen.
 Word lists come from vendors' and publishers' templates; they were read against a part of this corpus too, so that the figures of
-the named rules are those of development."""
+the named rules are those of development. What was read by hand stands in docs/readings.md."""
 ASIDE = {"sourcing", "freshness"}  # categories that flag good prose by right
 
 

@@ -11,17 +11,20 @@ A story that begins with a low level is left alone: the page's template decides 
 looked at.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
+from lxml.html import HtmlElement
+
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
-from rules.core.residue import whole
 from rules.core.rule import Context, Example, Rule
 
+_LEVEL = re.compile(r"h[1-6]")
 _BOXES = frozenset({"aside", "nav", "footer", "form", "figure", "table", "blockquote"})
 
 
@@ -37,12 +40,12 @@ class HeadingSkipped(Rule):
         headings = [block for block in article.blocks if block.kind == "heading" and not block.tags & _BOXES]
         for before, block in pairwise(headings):
             if _level(block) > _level(before) + 1:
-                evidence = (f"h{_level(block)} after h{_level(before)}",)
-                yield Finding("A heading skips a level.", (whole(block),), None, 0.9, evidence)
+                evidence = (f"h{_level(block)} after h{_level(before)}: “{block.text}”",)
+                yield Finding("A heading skips a level.", (), None, 0.9, evidence, element=_heading(block), subject=block.key)
                 return
 
     examples: ClassVar = (
-        Example(why="from 2 to 4", html="<h2>Rain</h2><p>It fell.</p><h4>⟦Floods⟧</h4><p>They came.</p>"),
+        Example(why="from 2 to 4", html="<h2>Rain</h2><p>It fell.</p>⟦<h4>⟧Floods</h4><p>They came.</p>"),
         Example(
             why="one step, and back",
             html="<h2>Rain</h2><p>It fell.</p><h3>Floods</h3><p>They came.</p><h2>Sun</h2><p>It shone.</p>",
@@ -51,5 +54,9 @@ class HeadingSkipped(Rule):
     )
 
 
+def _heading(block: Block) -> HtmlElement:
+    return next(node for node in block.ancestors if _LEVEL.fullmatch(str(node.tag)))
+
+
 def _level(block: Block) -> int:
-    return next(int(tag[1]) for tag in sorted(block.tags) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit())
+    return int(str(_heading(block).tag)[1])
