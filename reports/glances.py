@@ -16,18 +16,19 @@ class Glance:
 
     severity: str
     message: str
+    cause: str
 
 
 def glances(session: Session, article_ids: Sequence[int], each: int = 3) -> dict[int, list[Glance]]:
     """The ``each`` gravest open findings of every article, by the article's id."""
     harm = case({severity: rank for rank, severity in enumerate(SEVERITIES)}, value=Finding.severity, else_=len(SEVERITIES))
     rows = session.execute(
-        select(Finding.article_id, Finding.severity, Finding.message)
+        select(Finding.article_id, Finding.severity, Finding.message, Finding.cause)
         .where(Finding.article_id.in_(article_ids), Finding.state.in_(OPEN))
         .order_by(harm, Finding.id)
     )
     found: dict[int, list[Glance]] = {article_id: [] for article_id in article_ids}
-    for article_id, severity, message in rows:
+    for article_id, severity, message, cause in rows:
         if len(found[article_id]) < each:
-            found[article_id].append(Glance(severity, message))
+            found[article_id].append(Glance(severity, message, cause))
     return found

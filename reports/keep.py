@@ -33,7 +33,7 @@ def keep_report(
     article = session.get_one(Article, claimed.article_id, with_for_update=True)
     newest = jobs.newest_revision(session, claimed.article_id)
     if newest is not None and newest.id == claimed.revision_id and article.withdrawn_at is None:
-        _carry_on(session, article, report_id, body, ran, now)
+        _carry_on(session, article, report_id, body, ran, now, job.cause)
         jobs.finish(session, job)
     else:
         jobs.finish(session, job, "withdrawn" if article.withdrawn_at else "superseded")
@@ -57,7 +57,13 @@ def _insert(session: Session, claimed: Claimed, body: dict[str, Any]) -> int:
 
 
 def _carry_on(
-    session: Session, article: Article, report_id: int, body: dict[str, Any], ran: Mapping[str, int], now: datetime
+    session: Session,
+    article: Article,
+    report_id: int,
+    body: dict[str, Any],
+    ran: Mapping[str, int],
+    now: datetime,
+    cause: str,
 ) -> None:
     article.latest_report_id = report_id
     article.headline = body["article"]["headline"] or article.headline
@@ -68,7 +74,7 @@ def _carry_on(
         if fingerprint in known:
             _see_again(known[fingerprint], row, report_id, now)
         else:
-            session.add(_new(article, row, report_id, now))
+            session.add(_new(article, row, report_id, now, cause))
     silent = {row["rule"] for row in body["not_run"]}
     there = {row["fingerprint"] for row in body["findings"]}  # the suppressed ones too: they are not fixed
     for fingerprint, finding in known.items():
@@ -76,7 +82,7 @@ def _carry_on(
             _miss(finding, ran, now)
 
 
-def _new(article: Article, row: dict[str, Any], report_id: int, now: datetime) -> Finding:
+def _new(article: Article, row: dict[str, Any], report_id: int, now: datetime, cause: str) -> Finding:
     return Finding(
         article_id=article.id,
         fingerprint=row["fingerprint"],
@@ -88,6 +94,7 @@ def _new(article: Article, row: dict[str, Any], report_id: int, now: datetime) -
         first_report_id=report_id,
         last_report_id=report_id,
         changed_at=now,
+        cause=cause,
     )
 
 

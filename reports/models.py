@@ -174,6 +174,7 @@ class Finding(Base):
     first_report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     last_report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     changed_at: Mapped[datetime]
+    cause: Mapped[str] = mapped_column(String(16), default="delivery")  # of the job that first found it; "due": with time
 
 
 class Refusal(Base):

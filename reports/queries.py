@@ -42,6 +42,7 @@ class ArticlePage:
     report: dict[str, Any]
     submission: Submission
     states: dict[str, str]  # of each finding, by fingerprint
+    causes: dict[str, str]  # of the job that first found each: "delivery", "due", …; by fingerprint
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ def article_page(session: Session, article_id: int) -> ArticlePage | None:
     if row is None:
         return None
     article, source, made, revision = row
-    states = session.execute(select(Finding.fingerprint, Finding.state).where(Finding.article_id == article_id))
+    findings = session.execute(
+        select(Finding.fingerprint, Finding.state, Finding.cause).where(Finding.article_id == article_id)
+    ).all()
     return ArticlePage(
         id=article.id,
         headline=article.headline,
@@ -106,7 +109,8 @@ def article_page(session: Session, article_id: int) -> ArticlePage | None:
         report_id=made.id,
         report=made.body,
         submission=jobs.submission_of(revision),
-        states=dict(states.all()),
+        states={fingerprint: state for fingerprint, state, _ in findings},
+        causes={fingerprint: cause for fingerprint, _, cause in findings},
     )
 
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.blocks import Block
-from rules.core.code import CODE
+from rules.core.code import CODE, is_about_encoding
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
 
@@ -25,7 +25,6 @@ _SUSPECT = re.compile(
     r"[ÂÃâÐÑðïåãä][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 )  # the first two bytes of a sequence, read as cp1252
 _WORD = re.compile(r"[^ \t\n]+")
-_TOPIC = re.compile(r"\b(?:mojibake|unicode|utf-?8|latin-?1|character encoding|code ?points?|charset|html entit)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Mojibake(Rule):
         """Each word; blocks without a suspicious pair of letters cost one look."""
         context.spend(len(article.text))
         suspects = [block for block in article.blocks if _SUSPECT.search(block.text) and not block.tags & CODE]
-        if suspects and not _TOPIC.search(article.text):
+        if suspects and not is_about_encoding(article):
             for block in suspects:
                 context.spend(30 * len(block.text))
                 yield from _words(block)

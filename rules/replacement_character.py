@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.code import is_about_encoding
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
 
 _WORD = re.compile(r"[^ \t\n\ufffd]*\ufffd[^ \t\n]*")
-_TOPIC = re.compile(r"\b(?:mojibake|unicode|utf-?8|latin-?1|character encoding|code ?points?|charset|html entit)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ReplacementCharacter(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each word that has one."""
         context.spend(2 * len(article.text))
-        if "\ufffd" not in article.text or _TOPIC.search(article.text):
+        if "\ufffd" not in article.text or is_about_encoding(article):
             return
         for block in article.blocks:
             if "\ufffd" in block.text:

@@ -11,6 +11,15 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 
+_ENCODING = re.compile(
+    r"\b(?:mojibake|unicode|utf-?8|latin-?1|character encoding|code ?points?|charset|html entit)", re.IGNORECASE
+)
+
+
+def is_about_encoding(article: Article) -> bool:
+    """Whether the article speaks of how characters are written down."""
+    return _ENCODING.search(article.text) is not None
+
 
 def is_about_code(article: Article) -> bool:
     """Whether the article shows code or speaks of it."""

@@ -65,7 +65,11 @@ def make_page(kept: ArticlePage) -> Page:
     """The revision's text with the findings of the newest report set in it, and what else the report says."""
     report, about = kept.report, kept.report["article"]
     rows = story(kept.submission)
-    findings = [finding for finding in report["findings"] if _open(finding, kept.states)]
+    findings = [
+        finding | {"cause": kept.causes.get(finding["fingerprint"])}
+        for finding in report["findings"]
+        if _open(finding, kept.states)
+    ]
     return Page(
         headline=about["headline"] or kept.headline,
         source=kept.source,

@@ -12,7 +12,7 @@ from reports.errors import UnknownError
 from reports.intake import order_of
 from reports.jobs import Claimed, claim, due_to_ring, fail, queue_due, retry
 from reports.keep import keep_report
-from reports.models import Article, Delivery, Finding, Job, Report, Source
+from reports.models import Article, Delivery, Finding, Job, Report, Revision, Source
 from reports.sources import create_source
 from rules.core.catalogue import load
 from rules.core.submission import Metadata
@@ -285,3 +285,44 @@ def test_what_falls_due_is_linted_again_once(database: Database, source: Source)
     assert again.revision_id == claimed.revision_id
     with database.begin() as session:
         assert jobs.count_by_state(session) == {"done": 1, "running": 1}
+
+
+def test_a_new_revision_moves_what_was_due(database: Database, source: Source) -> None:
+    note = "<p>Rain fell on the town.</p><p>More to follow.</p>"
+    for number, falls_due in (("1", timedelta(hours=1)), ("2", timedelta(hours=5))):
+        claimed = take(database, send(database, source, number, note, revision=number))
+        assert claimed is not None
+        report = report_on(note, NOW)
+        report["upcoming"] = [{"rule": "stale-note", "text": "More to follow.", "due_at": (NOW + falls_due).isoformat()}]
+        with database.begin() as session:
+            keep_report(session, claimed, report, RAN, NOW)
+    with database.begin() as session:
+        assert queue_due(session, NOW + timedelta(hours=4)) == []
+        assert len(queue_due(session, NOW + timedelta(hours=5))) == 1
+
+
+def test_many_due_at_once_are_queued_once_each_by_two_schedulers(database: Database, source: Source) -> None:
+    many = 10_000
+    with database.begin() as session:
+        articles = [Article(source_id=source.id, identity=f"id:{number}", created_at=NOW, due_at=NOW) for number in range(many)]
+        session.add_all(articles)
+        session.flush()
+        about = {"content_kind": "html", "content_hash": "", "meta": {}, "order_key": "1", "received_at": NOW}
+        session.add_all(Revision(article_id=article.id, content=b"<p>Rain.</p>", **about) for article in articles)
+
+    def drain(_: int) -> list[int]:
+        queued: list[int] = []
+        while found := _queue(database):
+            queued += found
+        return queued
+
+    with ThreadPoolExecutor(2) as pool:
+        drained = list(pool.map(drain, range(2)))
+    with database.begin() as session:
+        assert session.scalar(select(func.count(Job.article_id.distinct())).where(Job.cause == "due")) == many
+        assert session.scalar(select(func.count()).select_from(Job)) == many == sum(map(len, drained))
+
+
+def _queue(database: Database) -> list[int]:
+    with database.begin() as session:
+        return queue_due(session, NOW)

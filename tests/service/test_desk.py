@@ -14,6 +14,7 @@ from reports.accounts import set_password
 from reports.models import Job
 from service.desk.page import safe_link
 from tests.service.conftest import PASSWORD
+from workers.relay import ring_due
 
 CLEAN = "<h1>Ferry adds a Sunday crossing</h1>" + "<p>The ferry runs on Sundays from May, the operator said.</p>" * 4
 SEED = (Path(service.__file__).parent / "samples" / "xi-putin-meeting.html").read_text("utf-8")
@@ -275,6 +276,16 @@ def test_a_story_that_was_withdrawn_says_so(web, desk, publish):
 def test_a_story_that_was_not_read_whole_says_so(desk, publish):
     page = desk.get(f"/articles/{publish('<div>' * 300 + 'deep' + SEED)}").text
     assert "not read whole" in page
+
+
+def test_a_finding_that_came_with_time_says_so(web, desk, publish, read_all):
+    article = publish(CLEAN + "<p>More to follow.</p>", published_at=web.now.isoformat())
+    assert "appeared with time" not in desk.get(f"/articles/{article}").text
+    web.now += timedelta(days=1)
+    assert ring_due(web.database, web.ring, web.now) == 1
+    read_all()
+    for page in (desk.get("/").text, desk.get(f"/articles/{article}").text):
+        assert "appeared with time" in page
 
 
 def test_what_did_not_run_is_named(desk, publish):
