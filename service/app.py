@@ -10,7 +10,7 @@ from reports.database import Database
 from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
-from service.desk.limits import limiter, storage_of
+from service.desk.limits import limit_sign_in, storage_of
 from service.desk.views import desk
 from service.health import health
 from service.session_key import read_or_make_key
@@ -32,10 +32,10 @@ def create_app(
     parts.install(app, parts.Parts(settings, database, ring, clock))
     problems.install(app)
     app.after_request(headers.add_security_headers)
-    limiter.init_app(app)
     protection = CSRFProtect(app)
     for blueprint in (receiver, api, health, desk):
         app.register_blueprint(blueprint)
+    limit_sign_in(app)
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
         protection.exempt(spoken_by_machines)
     return app

@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from reports.accounts import verify_password
 from reports.intake import storable
 from service.desk.help import help_of
-from service.desk.limits import PER_ADDRESS, PER_NAME, TOO_MANY, limiter, name_tried
 from service.desk.listing import read_listing
 from service.desk.page import read_page
 from service.desk.who import own_path, sign_in, signed_in
@@ -63,8 +62,6 @@ def log_in() -> ResponseReturnValue:
 
 
 @desk.post("/login")
-@limiter.limit(PER_ADDRESS, error_message=TOO_MANY)
-@limiter.limit(PER_NAME, key_func=name_tried, error_message=TOO_MANY)
 def try_log_in() -> ResponseReturnValue:
     """Signs in, or says no without saying which of the two was wrong."""
     name, target = storable(request.form.get("name", "")).strip(), request.form.get("next", "")

@@ -124,6 +124,13 @@ def test_one_name_is_not_tried_from_many_addresses(web):
 
 
 @pytest.mark.usefixtures("editor")
+def test_without_redis_two_desks_in_one_process_do_not_share_their_counts(make_web):
+    clients = [make_web().app.test_client() for _ in range(2)]
+    codes = [[sign_in(client, "ada", "guess").status_code for _ in range(11)] for client in clients]
+    assert codes == [[403] * 10 + [429]] * 2
+
+
+@pytest.mark.usefixtures("editor")
 def test_with_redis_all_processes_count_together_and_without_it_each_for_itself(redis_server, make_web):
     clients = [make_web().app.test_client() for _ in range(2)]
     codes = [sign_in(client, "ada", "guess").status_code for client in clients * 6]
