@@ -5,13 +5,13 @@
 them back.
 
 ## What is checked
-A crowd without a face in a source's place ("some argue", "sources said", "studies show"), which is a warning; a passive or an
-adverb in a source's place ("it is believed", "reportedly"), which is a note. A source named in the same sentence, or in the
-next one, answers.
+A crowd without a face in a source's place ("some argue", "sources said", "many of his followers think", "studies show"), which
+is a warning; a passive, an adverb or a bare "criticism" in a source's place ("it is believed", "reportedly", "has drawn
+criticism"), which is a note. A source named in the same sentence, or quoted in the next ones, answers.
 
 ## Known limits
-Quotations are the speaker's words. Opinion, reviews and live blogs are left alone. Reporting of a court case may say
-"allegedly" when the charge itself is named.
+Quotations are the speaker's words. Opinion, reviews, advice, sport and live blogs are left alone. Reporting of a court case may
+say "allegedly" when the charge itself is named. "Officials said" is somebody, if nobody in particular, and is left alone.
 """
 
 import re
@@ -25,10 +25,25 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.phrases import languages, phrases
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
+from rules.core.sourcing.attributions import Attribution
+from rules.core.sourcing.genre import is_free
 
-_FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
 _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
+_MEMBER = re.compile(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
+_FROM = re.compile(r"\b(?:from|by|among) (?:\w+ ){0,4}[A-Z]")
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
+_LISTS = (("nobody", Severity.WARNING), ("reaction", Severity.NOTE), ("hedge", Severity.NOTE))
+_MODAL = re.compile(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
+_PUBLIC = re.compile(
+    r"\b(?:people|consumers|investors|traders|viewers|readers|listeners|parents|users|fans|folks)$", re.IGNORECASE
+)
+_DEFINITE = re.compile(r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$", re.IGNORECASE)
+_DEEDS = frozenset(  # more than words, or knowledge
+    "continue add show count look seek try sound support back hold deliver include feature know learn remember understand "
+    "realize realise see recognize recognise need use enjoy respond present release focus agree push lift pass adopt sign send "
+    "ignore hear face accept embrace love like hate".split()
+)
+_STANDS_FOR = frozenset("he she they it who which that i we you".split())
 
 
 @dataclass(frozen=True)
@@ -36,43 +51,99 @@ class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     languages: ClassVar = languages("vague-attribution")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
-        """Each phrase that stands where a source belongs."""
-        context.spend(8 * len(article.text))
-        if article.kind in _FREE:
+        """Each sentence with a crowd, a passive or an adverb where a source belongs."""
+        context.spend(30 * len(article.text))
+        if is_free(article):
             return
         quoted = {(quote.block.index, at) for quote in article.quotations for at in range(quote.start, quote.end)}
+        crowds: dict[int, list[Attribution]] = {}
+        for number, found in enumerate(article.attributions):
+            if _is_crowd(found) and not _is_joined(article.attributions[number + 1 :], found):
+                crowds.setdefault(found.block.index, []).append(found)
         for block in article.prose:
             if block.kind == "quote":
                 continue
             sentences = article.sentences(block)
             for number, sentence in enumerate(sentences):
                 following = sentences[number + 1].text if number + 1 < len(sentences) else ""
-                yield from self._in(block, sentence, following, article.language, quoted)
-
-    def _in(
-        self, block: Block, sentence: Sentence, following: str, language: str, quoted: set[tuple[int, int]]
-    ) -> Iterator[Finding]:
-        text = sentence.text.translate(_STRAIGHT).lower()
-        for name, severity in (("nobody", Severity.WARNING), ("hedge", Severity.NOTE)):
-            for start, end in phrases("vague-attribution", name, language).spans(text):
-                place = Place(block, sentence.start + start, sentence.start + end)
-                if (block.index, place.start) in quoted or _answered(sentence.text[end:], following, text, language):
-                    continue
-                message = f"“{place.text}” names nobody who could be asked."
-                yield Finding(message, (place,), severity, 0.8, ("nobody is named in the sentence or the next",), kind=name)
-                return
+                finding = _in(block, sentence, following, article.language, quoted) or _crowd(
+                    sentence, crowds.get(block.index, []), quoted
+                )
+                if finding:
+                    yield finding
 
     examples: ClassVar = (
         Example(why="a crowd without a face", html="<p>⟦Critics say⟧ the bridge is too narrow for lorries.</p>"),
+        Example(why="a crowd in other words", html="<p>⟦Several of the bridge’s users complained⟧ that it is too narrow.</p>"),
+        Example(why="one of them", html="<p>“The bridge is a joke and everybody in town knows it,” ⟦one user wrote⟧.</p>"),
         Example(why="a passive in a source's place", html="<p>⟦It is understood⟧ that the bridge will close in May.</p>"),
+        Example(why="criticism by nobody", html="<p>The plan has ⟦drawn sharp criticism⟧ since it was published.</p>"),
         Example(why="studies without a name", html="<p>⟦Studies show⟧ that wide bridges last longer.</p>"),
         Example(why="a name answers", html="<p>Critics say the bridge is too narrow, among them Maria Keane of the council.</p>"),
+        Example(why="criticism by somebody", html="<p>The plan has drawn criticism from Maria Keane of the council.</p>"),
         Example(why="a speaker's words", html="<p>“Critics say the bridge is too narrow,” Keane said.</p>"),
+        Example(why="a group that can be asked", html="<p>Teachers at Millford school said the bridge is too narrow.</p>"),
         Example(why="opinion", html="<p>Some argue that the bridge is too narrow.</p>", kind="opinion"),
     )
+
+
+def _is_crowd(found: Attribution) -> bool:
+    return bool(
+        found.sure
+        and found.voice
+        and found.voice.crowd
+        and found.source
+        and found.cue
+        and found.kind != "intention"
+        and found.head not in _DEEDS
+        and found.voice.name.lower() == found.source.text.strip(" ,").lower() != "people"
+        and not _MODAL.search(found.block.text[found.source.start : found.cue.end])
+        and not (found.kind == "belief" and _PUBLIC.search(found.source.text))
+        and found.source.text.lower() not in _STANDS_FOR
+    )
+
+
+def _is_joined(following: tuple[Attribution, ...], found: Attribution) -> bool:
+    """Whether a named voice is quoted right after, in the same paragraph: one of the crowd speaks."""
+    after = next((other for other in following if other.block is found.block), None)
+    return after is not None and after.type != "indirect" and after.voice is not None and after.voice.named
+
+
+def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: set[tuple[int, int]]) -> Finding | None:
+    for found in crowds:
+        source, cue = found.source, found.cue
+        assert source is not None
+        assert cue is not None
+        if not sentence.start <= source.start < sentence.end or (source.block.index, source.start) in quoted:
+            continue
+        if sentence.text.startswith("Here") or _FULL_NAME.search(source.text) or _MEMBER.search(sentence.text):
+            continue
+        end = cue.end if 0 <= cue.start - source.end <= 2 else source.end
+        place = Place(source.block, source.start, end)
+        message = f"“{place.text}” names nobody who could be asked."
+        return Finding(message, (place,), Severity.WARNING, 0.8, ("nobody is named or quoted by name beside it",), kind="nobody")
+    return None
+
+
+def _in(block: Block, sentence: Sentence, following: str, language: str, quoted: set[tuple[int, int]]) -> Finding | None:
+    text = sentence.text.translate(_STRAIGHT).lower()
+    for name, severity in _LISTS:
+        for start, end in phrases("vague-attribution", name, language).spans(text):
+            place = Place(block, sentence.start + start, sentence.start + end)
+            if name == "nobody" and _DEFINITE.search(sentence.text[:start]):
+                continue
+            rest = sentence.text[end:]
+            if (block.index, place.start) in quoted or _answered(rest, following, text, language):
+                continue
+            if name == "reaction" and _FROM.search(rest):
+                continue
+            message = f"“{place.text}” names nobody who could be asked."
+            return Finding(message, (place,), severity, 0.8, ("nobody is named in the sentence or the next",), kind=name)
+    return None
 
 
 def _answered(rest: str, following: str, text: str, language: str) -> bool:

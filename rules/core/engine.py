@@ -14,6 +14,7 @@ from rules.core.findings import Finding
 from rules.core.resolution import resolve
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
 from rules.core.similarity import Neighbour
+from rules.core.sourcing.summary import describe
 from rules.core.submission import Submission
 from rules.core.suppression import NO_POLICY, Policy, suppress
 
@@ -70,6 +71,7 @@ def lint(
         "summary": report.summarise(findings),
         "findings": findings,
         "upcoming": sorted(run.upcoming, key=lambda row: (row["due_at"], row["rule"], row["text"])),
+        "attributions": report.attributions(article),
         "not_run": run.not_run,
         "suppressions": suppressions,
     }
@@ -106,6 +108,16 @@ def story(submission: Submission) -> list[dict[str, Any]]:
     except UnreadableInputError:
         return []
     return [{"index": block.index, "kind": block.kind, "text": block.text} for block in article.blocks if block.text]
+
+
+def sources_of(submission: Submission) -> dict[str, Any]:
+    """Who the story rests on, as ``check --sources`` and the desk show it; ``error`` says why it could not be read."""
+    made = {"path": submission.path, "error": None}
+    try:
+        article = read(submission)
+    except UnreadableInputError as error:
+        return made | {"error": {"reason": error.reason}}
+    return made | describe(article)
 
 
 def text_of(submission: Submission) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rules.core.blocks import Block
 
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‹": "›"}
+_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"”', "‹": "›"}
 _OPENING = re.compile(r"[“„«\"]")
 MAX_OPEN = 5_000  # characters a quotation may run in one block before its mark counts as a stray one
 
@@ -47,6 +47,8 @@ def _closing(text: str, start: int) -> int | None:
     marks = _PAIRS[text[start]]
     for at in range(start + 1, min(len(text), start + MAX_OPEN)):
         if text[at] in marks and not (text[at] == '"' and _is_inch(text, at)):
+            return at
+        if text[at] == text[start] and text[at - 1] in ", " and text[at + 1 : at + 2] == " ":  # a closing mark that was mistyped
             return at
     return None
 

@@ -14,6 +14,7 @@ from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
 from rules.core.positions import NOTE_MOVED, NOTE_NO_TEXT
 from rules.core.rule import Rule
+from rules.core.sourcing.attributions import Passage
 
 SCHEMA = "copydesk.report/1"
 CONTEXT = 64  # characters of prefix and suffix: enough to anchor a quote (W3C Web Annotation's TextQuoteSelector)
@@ -102,6 +103,28 @@ def render(article: Article, rule: Rule, finding: Finding) -> dict[str, Any]:
         "fingerprint": fingerprint(rule, finding),
         "fix": _fix(article, finding, severity),
     }
+
+
+def attributions(article: Article) -> list[dict[str, Any]]:
+    """The report's ``attributions``: one for each stretch of content; null where a part has no place in the source."""
+    return [
+        {
+            "kind": found.kind,
+            "type": found.type,
+            "source": _stretch(article, found.source),
+            "cue": _stretch(article, found.cue),
+            "content": _stretch(article, content),
+        }
+        for found in article.attributions
+        for content in found.contents or (None,)
+    ]
+
+
+def _stretch(article: Article, passage: Passage | None) -> dict[str, Any] | None:
+    if passage is None:
+        return None
+    span = article.positions.span(passage.block, passage.start, passage.end)
+    return {"start": span.start, "end": span.end, "text": passage.text} if span else None
 
 
 def fingerprint(rule: Rule, finding: Finding) -> str:

@@ -32,14 +32,19 @@ class Sentence(NamedTuple):
 
 def sentences(block: Block) -> tuple[Sentence, ...]:
     """The sentences of a block, in order and without the white space between them."""
-    text, found, start = block.text, [], 0
+    return tuple(Sentence(block, start, end) for start, end in sentence_bounds(block.text))
+
+
+def sentence_bounds(text: str) -> list[tuple[int, int]]:
+    """Start and end of every sentence of a text, without the white space between them."""
+    found, start = [], 0
     for match in _END.finditer(text):
         if match[0] != "\n" and _goes_on(text, match.start()):
             continue
         found.append((start, match.end()))
         start = match.end()
     found.append((start, len(text)))
-    return tuple(_trim(block, a, b) for a, b in found if text[a:b].strip())
+    return [_trim(text, a, b) for a, b in found if text[a:b].strip()]
 
 
 def _goes_on(text: str, stop: int) -> bool:
@@ -54,6 +59,6 @@ def _goes_on(text: str, stop: int) -> bool:
     )
 
 
-def _trim(block: Block, start: int, end: int) -> Sentence:
-    piece = block.text[start:end]
-    return Sentence(block, start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

@@ -18,7 +18,7 @@ from rules.core.rule import Rule
 from rules.core.submission import ContentKind, parse_time
 from service.cli.inputs import STANDARD_INPUT, find_inputs
 from service.cli.linting import Check, lint_all
-from service.cli.text import SEVERITIES, printable, render_report, render_summary
+from service.cli.text import SEVERITIES, printable, render_report, render_sources, render_summary
 
 Form = Literal["text", "json", "jsonl"]
 Report = dict[str, Any]
@@ -90,6 +90,7 @@ class Tally:
     help="Write what is found into this file; exit 0.",
 )
 @click.option("--due", is_flag=True, help="Only what will be found later if nobody changes anything, and when.")
+@click.option("--sources", is_flag=True, help="Who each story rests on, instead of what is wrong with it.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use. [default: one per processor]")
 @click.option(
     "--input", "kind", type=click.Choice(["html", "text", "auto"]), default="auto", show_default=True, help="What the inputs are."
@@ -103,6 +104,7 @@ def check(
     fail_on: str | None,
     baseline: Path | None,
     keep: Path | None,
+    sources: bool,  # noqa: FBT001 - click's way of a flag
     due: bool,  # noqa: FBT001 - click's way of a flag
     jobs: int | None,
     kind: ContentKind,
@@ -116,13 +118,16 @@ def check(
     if baseline:
         configuration = replace(configuration, baseline=configuration.baseline | read_baseline(baseline))
     names = tuple(rule.name for rule in chosen_rules(select, ignore, configuration))
-    asked = Check(now or datetime.now(UTC), kind, names, configuration)
+    asked = Check(now or datetime.now(UTC), kind, names, configuration, sources)
     inputs = list(find_inputs(paths))
     if not inputs:
         _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
-    tally = Tally(fail_on or configuration.fail_on or "warning")
-    reports = _counted(lint_all(asked, inputs, jobs or _processes(len(inputs))), tally)
+    processes = jobs or _processes(len(inputs))
     several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
+    if sources:
+        return _write_sources(_watched(lint_all(asked, inputs, processes), len(inputs)), form, several=several)
+    tally = Tally(fail_on or configuration.fail_on or "warning")
+    reports = _counted(lint_all(asked, inputs, processes), tally)
     if due:
         return _write_due(_watched(reports, len(inputs)), tally)
     known: list[dict[str, str]] = []
@@ -175,8 +180,7 @@ def _watched(reports: Iterator[Report], total: int) -> Iterator[Report]:
 
 
 def _write_text(reports: Iterator[Report], tally: Tally, _several: bool) -> None:  # noqa: FBT001 - one signature for all forms
-    width = min(shutil.get_terminal_size().columns, WIDTH_MAX)
-    colour = False if os.environ.get("NO_COLOR") else None  # None: as the terminal, or the lack of one, says
+    width, colour = _width(), _colour()
     for report in reports:
         if shown := render_report(report, width):
             click.echo(shown, color=colour)
@@ -192,6 +196,35 @@ def _write_due(reports: Iterator[Report], tally: Tally) -> int:
     for due_at, path, rule, text in rows:
         click.echo(f"{due_at}  {printable(path)}  {rule}  “{' '.join(printable(text).split())}”")
     return UNREAD if tally.unread else 0
+
+
+def _write_sources(maps: Iterator[Report], form: Form, *, several: bool) -> int:
+    """Who each story rests on; 2 when an input could not be read."""
+    width, unread = _width(), []
+
+    def readable() -> Iterator[Report]:
+        for made in maps:
+            if made["error"]:
+                unread.append(made["path"])
+                _warn(f"{made['path']}: {made['error']['reason']}")
+            else:
+                yield made
+
+    if form == "text":
+        for made in readable():
+            click.echo(render_sources(made, width), color=_colour())
+    else:
+        _WRITERS[form](readable(), Tally("never"), several)
+    return UNREAD if unread else 0
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, WIDTH_MAX)
+
+
+def _colour() -> bool | None:
+    """Whether to colour; None: as the terminal, or the lack of one, says."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def _write_json(reports: Iterator[Report], _tally: Tally, several: bool) -> None:  # noqa: FBT001

@@ -30,6 +30,7 @@ class Check:
     kind: ContentKind
     rules: tuple[str, ...]
     configuration: Configuration = field(default_factory=Configuration)
+    sources: bool = False  # who each story rests on, instead of what is wrong with it
 
     def run(self, given: Input) -> Report:
         """The report; for an input that cannot be read one with ``error``."""
@@ -38,6 +39,8 @@ class Check:
             submission = read_input(given, self.kind)
         except UnreadableInputError as error:
             return self.refuse(given, error.reason)
+        if self.sources:
+            return engine.sources_of(submission)
         return engine.lint(submission, now=self.now, rules=chosen, policy=self.configuration.policy(given.path))
 
     def refuse(self, given: Input, reason: str) -> Report:

@@ -51,6 +51,45 @@ def render_report(report: Report, width: int) -> str:
     return "\n".join(rows)
 
 
+def render_sources(made: Report, width: int) -> str:
+    """Who a story rests on: a line for each source, its passages under it, and the sentences that nobody answers for."""
+    title = "  ".join(printable(part or "").replace("\n", " ") for part in (made["path"], made["headline"]) if part)
+    rows = [click.style(title, bold=True), ""]
+    if made["language"] != "en":
+        return "\n".join([*rows, f"  Sources are read in English; this story is in {made['language']}.", ""])
+    for source in made["sources"]:
+        rows += _source(source, width - 4)
+    if not made["sources"]:
+        rows += ["  Nobody is named, quoted or cited in this story.", ""]
+    if made["unanswered"]:
+        share = made["unanswered_words"] / max(made["words"], 1)
+        sentences = _count(len(made["unanswered"]), "sentence")
+        rows.append(click.style(f"  Nobody answers for {sentences}, {share:.0%} of the story", bold=True))
+        rows += [f"    {row}" for item in made["unanswered"] for row in _first_row(item["text"], width - 4)]
+        rows.append("")
+    return "\n".join(rows)
+
+
+def _source(source: Report, width: int) -> Iterator[str]:
+    mark = "  anonymous" if source["anonymous"] else "  nobody who could be asked" if source["crowd"] else ""
+    counts = f"{_count(source['statements'], 'statement')}, {source['direct']} quoted, {source['share']:.0%} of the story"
+    name = click.style(f"  {printable(' '.join(source['name'].split()))}", bold=True)
+    yield f"{name}  {counts}{click.style(mark, fg=COLOURS['warning'])}"
+    for passage in source["passages"]:
+        kind = "" if passage["kind"] == "statement" else f" ({passage['kind']})"
+        cue = f"{passage['cue']}{kind}: " if passage["cue"] else ""
+        yield from (f"    {row}" for row in _first_row(cue + passage["text"], width))
+    yield ""
+
+
+def _first_row(text: str, width: int) -> Iterator[str]:
+    """As much of a passage as one row holds."""
+    line = " ".join(printable(text).split())
+    for start, end in _wrap(line, width - 2):
+        yield line[start:end] + (" …" if end < len(line) else "")
+        return
+
+
 def render_summary(reports: Sequence[dict[str, int]], unread: int) -> str:
     """The last line, such as ``2 errors and 1 note in 3 articles.``."""
     totals = {word: sum(counts[word] for counts in reports) for word in SEVERITIES}

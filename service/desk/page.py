@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reports.queries import ArticlePage, article_page
-from rules.core.engine import marks, story
+from rules.core.engine import marks, sources_of, story
 from rules.core.report import summarise
 from rules.core.submission import parse_time
 from service.desk.galley import Galley, make_galley
@@ -52,6 +52,7 @@ class Page:
     upcoming: tuple[Upcoming, ...]
     not_run: tuple[Mapping[str, str], ...]
     galley: Galley
+    sourcing: Mapping[str, Any] | None  # None: the story is not in a language whose sources are read, or could not be read
 
 
 def read_page(article_id: int) -> Page | None:
@@ -85,6 +86,7 @@ def make_page(kept: ArticlePage) -> Page:
         upcoming=tuple(_upcoming(report)),
         not_run=tuple(report["not_run"]),
         galley=make_galley(rows, findings, marks(report | {"findings": findings}, rows)),
+        sourcing=_sourcing(kept),
     )
 
 
@@ -115,6 +117,11 @@ def _upcoming(report: Mapping[str, Any]) -> Iterator[Upcoming]:
         due_at = _time(item["due_at"])
         if due_at:
             yield Upcoming(item["rule"], item["text"], due_at)
+
+
+def _sourcing(kept: ArticlePage) -> Mapping[str, Any] | None:
+    made = sources_of(kept.submission)
+    return made if made["error"] is None and made["language"] == "en" and made["words"] else None
 
 
 def _time(text: str | None) -> datetime | None:

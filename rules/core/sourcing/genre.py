@@ -1,0 +1,56 @@
+"""Which articles are asked "who says so?": news. Opinion, reviews, advice, recipes, sport, first-person pieces are left alone."""
+
+import re
+
+from rules.core.article import Article
+
+FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
+FIRST_PERSON = 0.12  # share of the sentences outside quotations that say "I" or "my"; news reports have next to none
+SECOND_PERSON = 0.15  # the same of "you" and "your": advice
+_ADVICE = re.compile(
+    r"^(?:how (?:to|do|can|much|many|long)|what to (?:know|do|expect|watch)|where to|when to|everything (?:you|to|we)|why you"
+    r"|should you|here['’]s (?:how|what|why|everything)|(?:the )?(?:\d+|best|top) |review\b|opinion\b|watch live|live\b)"
+    r"|\b(?:review|recap|explained|guide|tips|horoscope|recipe|ranked|deals|crossword|quiz|live updates)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"/(?:opinion|columns?|reviews?|recipes?|sports?|football|soccer|nfl|nba|mlb|nhl|horoscopes?|lifestyle|shopping|games)/"
+)
+
+_I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|My)\b")
+_YOU = re.compile(r"\b[Yy](?:ou|our|ou['’](?:re|ve|ll|d))\b")
+_SPORT = re.compile(
+    r"\b(?:touchdowns?|quarterback|halftime|innings?|home runs?|penalt(?:y|ies)|midfielder|striker|goalkeeper|playoffs?|wickets?"
+    r"|league|season|coach|championship|tournament|rebounds?|points per game|transfer window|final score|knockout|grand prix)\b",
+    re.IGNORECASE,
+)
+SPORT_WORDS = 0.008  # share of a story's words that are sport's own; stories that mention a match have fewer
+
+
+def is_free(article: Article) -> bool:
+    """Whether nobody would ask this article for its sources."""
+    if article.kind in FREE or (article.metadata.url and _ADDRESS.search(article.metadata.url.lower())):
+        return True
+    if article.headline is not None and _ADVICE.search(article.headline.text):
+        return True
+    if len(_SPORT.findall(article.text)) > SPORT_WORDS * article.words + 2:
+        return True
+    return _addresses(article)
+
+
+def _addresses(article: Article) -> bool:
+    """Whether the writer says "I", or "you" to the reader, outside quotations."""
+    quoted: dict[int, list[tuple[int, int]]] = {}
+    for quote in article.quotations:
+        quoted.setdefault(quote.block.index, []).append((quote.start, quote.end))
+    total = first = second = 0
+    for block in article.prose:
+        spans = quoted.get(block.index, [])
+        total += len(article.sentences(block))
+        first += sum(not _within(match, spans) for match in _I.finditer(block.text))
+        second += sum(not _within(match, spans) for match in _YOU.finditer(block.text))
+    return first > FIRST_PERSON * total or second > SECOND_PERSON * total
+
+
+def _within(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+    return any(start <= match.start() < end for start, end in spans)

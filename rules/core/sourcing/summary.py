@@ -1,0 +1,89 @@
+"""Who a story rests on: each source with what it carries, and the sentences that nobody answers for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rules.core.article import Article
+from rules.core.sentences import Sentence
+from rules.core.sourcing.attributions import Attribution
+from rules.core.sourcing.voices import Voice
+
+
+@dataclass
+class SourceRow:
+    """One source and the attributions that rest on it."""
+
+    voice: Voice
+    attributions: list[Attribution] = field(default_factory=list)
+
+    @property
+    def words(self) -> int:
+        """How many words of the story rest on it."""
+        return sum(found.words for found in self.attributions)
+
+    def count(self, *types: str) -> int:
+        """How many of its attributions are of these types."""
+        return sum(found.type in types for found in self.attributions)
+
+
+def source_rows(article: Article) -> list[SourceRow]:
+    """The story's sources, the one that carries most first; attributions that are not sure do not count."""
+    rows: dict[int, SourceRow] = {}
+    for found in article.attributions:
+        if found.sure and found.voice is not None and found.contents:
+            rows.setdefault(id(found.voice), SourceRow(found.voice)).attributions.append(found)
+    return sorted(rows.values(), key=lambda row: (-row.words, row.voice.name))
+
+
+def unanswered(article: Article, attributions: Iterable[Attribution] | None = None) -> Iterator[Sentence]:
+    """The sentences of the prose that none of the attributions (default: of all) touches, in order."""
+    touched: dict[int, list[tuple[int, int]]] = {}
+    for found in article.attributions if attributions is None else attributions:
+        for part in (found.source, found.cue, *found.contents):
+            if part is not None:
+                touched.setdefault(found.block.index, []).append((part.start, part.end))
+    for block in article.prose:
+        spans = touched.get(block.index, ())
+        for sentence in article.sentences(block):
+            if not any(start < sentence.end and end > sentence.start for start, end in spans):
+                yield sentence
+
+
+def describe(article: Article) -> dict[str, Any]:
+    """The same as JSON: ``sources`` and ``unanswered``, with words counted by white space."""
+    words = max(article.words, 1)
+    open_sentences = list(unanswered(article))
+    return {
+        "headline": article.headline.text if article.headline else None,
+        "language": article.language,
+        "words": article.words,
+        "sources": [_row(row, words) for row in source_rows(article)],
+        "unanswered": [{"block": sentence.block.index, "text": sentence.text} for sentence in open_sentences],
+        "unanswered_words": sum(len(sentence.text.split()) for sentence in open_sentences),
+    }
+
+
+def _row(row: SourceRow, words: int) -> dict[str, Any]:
+    voice = row.voice
+    return {
+        "name": voice.name,
+        "named": voice.named,
+        "anonymous": voice.anonymous,
+        "crowd": voice.crowd,
+        "statements": len(row.attributions),
+        "direct": row.count("direct", "mixed"),
+        "indirect": row.count("indirect"),
+        "words": row.words,
+        "share": round(row.words / words, 3),
+        "passages": [
+            {
+                "block": found.block.index,
+                "kind": found.kind,
+                "type": found.type,
+                "cue": found.cue.text if found.cue else None,
+                "text": " … ".join(content.text for content in found.contents),
+            }
+            for found in row.attributions
+        ],
+    }

@@ -1,0 +1,71 @@
+"""A study is cited without saying which.
+
+## Why it matters
+"A study found" lets nobody look it up: not the reader, not the desk, not whoever made it and was misquoted.
+
+## What is checked
+A study, survey, poll or analysis as a source with nothing in its paragraph or the next one that would find it: no institution,
+journal, author, year or link.
+
+## Known limits
+"The study" goes back to one that was named before. Opinion, reviews, advice and sport are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, Rule
+from rules.core.sourcing.attributions import Attribution
+from rules.core.sourcing.genre import is_free
+
+_STUDY = re.compile(
+    r"^(?:an?|one|another|new|recent|latest|some)\b.{0,40}\b(?:study|survey|poll|analysis|review|trial|report)\b", re.IGNORECASE
+)
+_FOUND = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:Universit|Institut|Colleg|Cent(?:er|re)|Journal|Lancet|Nature|Science|Foundation|Hospital|School|Associat|Bureau"
+    r"|Office|Department|Agency|Council|Gallup|Pew|YouGov|Ipsos)|\bpublished\b|(?<=[a-z,] )[A-Z]\w+ (?:and )?[A-Z]\w+"
+)
+
+
+@dataclass(frozen=True)
+class StudyWithoutReference(Rule):
+    category: ClassVar = "sourcing"
+    severity: ClassVar = Severity.NOTE
+    since: ClassVar = "0.4.0"
+    languages: ClassVar = frozenset({"en"})
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each study that cannot be found."""
+        context.spend(5 * len(article.text))
+        if is_free(article):
+            return
+        for found in article.attributions:
+            if _is_study(found) and found.source is not None and not _can_be_found(article, found.block):
+                place = Place(found.block, found.source.start, found.source.end)
+                evidence = ("no institution, journal, author, year or link near it",)
+                yield Finding(f"Which one is “{place.text}”?", (place,), None, 0.7, evidence)
+
+    examples: ClassVar = (
+        Example(why="a study by nobody", html="<p>⟦A new study⟧ found that wide bridges last longer than narrow ones.</p>"),
+        Example(
+            why="an institution", html="<p>A new study by the University of Millford found that wide bridges last longer.</p>"
+        ),
+        Example(why="a year", html="<p>A 2019 study found that wide bridges last longer than narrow ones.</p>"),
+        Example(why="a link", html='<p><a href="https://example.org/s">A study</a> found that wide bridges last longer.</p>'),
+        Example(why="one that was named before", html="<p>The study found that wide bridges last longer than narrow ones.</p>"),
+    )
+
+
+def _is_study(found: Attribution) -> bool:
+    return bool(found.sure and found.source and found.voice and not found.voice.named and _STUDY.search(found.source.text))
+
+
+def _can_be_found(article: Article, block: Block) -> bool:
+    following = next((other for other in article.after(block) if other.kind in ("paragraph", "other")), None)
+    near = [block] if following is None else [block, following]
+    return any(other.links or _FOUND.search(other.text) for other in near)

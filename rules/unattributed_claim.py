@@ -1,0 +1,156 @@
+"""A claim stands in the paper's own voice where a desk would ask "says who?".
+
+## Why it matters
+A figure, a motive, a superlative or an accusation without a source is the paper's own word. Readers cannot weigh it, and when it
+is wrong nobody else said it.
+
+## What is checked
+Sentences that no source answers for, by kind: statistic, superlative, motive, cause, finding, prediction, accusation. That a
+person named in full committed a crime is an error; everything else is a note. The finding names the nearest sources considered.
+
+## Known limits
+A source carries over to the sentences after it in its paragraph, and a link in the sentence is a source. Opinion, reviews,
+advice, sport, recipes, live blogs and pieces in the first person are left alone; so are quotations, questions and headings.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.findings import Finding, Place, Severity
+from rules.core.phrases import languages, phrases
+from rules.core.rule import Context, Example, Rule
+from rules.core.sentences import Sentence
+from rules.core.sourcing.attributions import Attribution
+from rules.core.sourcing.genre import is_free
+from rules.core.sourcing.summary import unanswered
+
+KINDS = ("accusation", "motive", "statistic", "superlative", "finding", "cause", "prediction")
+_NAMES = {
+    "accusation": "an accusation", "motive": "a motive", "statistic": "a figure", "superlative": "a superlative",
+    "finding": "a finding", "cause": "a cause", "prediction": "a prediction",
+}  # fmt: skip
+MIN_WORDS = 6
+_SEEMS = frozenset(("seem", "appear", "look", "sound", "intend", "mean"))
+_STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
+_FULL_NAME = re.compile(r"^(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+(?= [a-z])")
+_PROCEEDINGS = re.compile(
+    r"\b(?:according|court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused|indict\w+|trial|jury"
+    r"|lawsuit|investigat\w+|arrested|film|movie|novel|series|episode|character|plays?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class UnattributedClaim(Rule):
+    category: ClassVar = "sourcing"
+    severity: ClassVar = Severity.ERROR
+    since: ClassVar = "0.4.0"
+    languages: ClassVar = languages("unattributed-claim")
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each sentence without a source that makes a claim of one of the kinds."""
+        context.spend(30 * len(article.text))
+        if is_free(article):
+            return
+        answering = [found for found in article.attributions if _answers(found)]
+        first = {found.block.index: found for found in reversed(answering)}
+        for sentence in unanswered(article, answering):
+            block = sentence.block
+            carried = first.get(block.index)
+            if carried is not None and _start(carried) < sentence.start:
+                continue
+            if block.kind == "quote" or not _is_claim(sentence) or _is_linked(sentence):
+                continue
+            finding = _crime(article, sentence) or _claim(article, sentence)
+            if finding:
+                yield finding
+
+    examples: ClassVar = (
+        Example(why="a figure", html="<p>⟦Roughly 300 people are homeless after the fire in the old town.⟧</p>"),
+        Example(why="a superlative", html="<p>⟦It was the worst flood in the country’s history by any measure.⟧</p>"),
+        Example(why="a motive", html="<p>⟦They seem intent on closing the market hall for good.⟧</p>"),
+        Example(why="a finding", html="<p>⟦There is mounting evidence of a fault in the roof of the hall.⟧</p>"),
+        Example(why="a crime of somebody named", html="<p>⟦Maria Keane embezzled the money that was meant for the roof.⟧</p>"),
+        Example(why="a source", html="<p>Roughly 300 people are homeless after the fire, the council said on Monday.</p>"),
+        Example(
+            why="a source that carries over",
+            html="<p>The council blamed the fire. Roughly 300 people are homeless after the fire.</p>",
+        ),
+        Example(
+            why="a link",
+            html='<p><a href="https://council.example/a">Roughly 300 people</a> are homeless after the fire in the old town.</p>',
+        ),
+        Example(why="what a court heard", html="<p>Maria Keane embezzled the money for the roof, the court heard.</p>"),
+        Example(why="opinion", html="<p>Roughly 300 people are homeless after the fire in the old town.</p>", kind="opinion"),
+        Example(why="somebody's words", html="<p>“It was the worst flood in the country’s history,” said Maria Keane.</p>"),
+    )
+
+
+def _answers(found: Attribution) -> bool:
+    """Whether it says who says so: somebody's statement or stated belief, not what a crowd says or how somebody seems."""
+    known = found.voice is not None and not found.voice.crowd
+    return found.sure and known and found.kind != "intention" and found.head not in _SEEMS
+
+
+def _start(found: Attribution) -> int:
+    return min(part.start for part in (found.source, found.cue, *found.contents) if part is not None)
+
+
+def _is_claim(sentence: Sentence) -> bool:
+    text = sentence.text
+    return len(text.split()) >= MIN_WORDS and text.endswith((".", ".”", '."', ".)")) and not text.startswith(("“", '"'))
+
+
+def _is_linked(sentence: Sentence) -> bool:
+    """Whether words of the sentence are a link: the document it leads to answers."""
+    return any(run.linked and run.text.strip() and run.text.strip() in sentence.text for run in sentence.block.runs)
+
+
+def _claim(article: Article, sentence: Sentence) -> Finding | None:
+    text = sentence.text.translate(_STRAIGHT).lower()
+    for kind in KINDS:
+        if next(phrases("unattributed-claim", kind, article.language).spans(text), None) is not None:
+            message = f"Nobody is named for {_NAMES[kind]}."
+            return Finding(message, (_place(sentence),), Severity.NOTE, 0.7, _considered(article, sentence), kind=kind)
+    return None
+
+
+def _crime(article: Article, sentence: Sentence) -> Finding | None:
+    name = _FULL_NAME.match(sentence.text)
+    if name is None or _PROCEEDINGS.search(article.text) is not None:
+        return None
+    rest = sentence.text[name.end() :].translate(_STRAIGHT).lower()
+    if not phrases("unattributed-claim", "crime", article.language).begins(rest):
+        return None
+    message = f"{name[0]} is accused in the paper’s own voice; nobody is named for it."
+    return Finding(message, (_place(sentence),), Severity.ERROR, 0.8, _considered(article, sentence), kind="accusation")
+
+
+def _place(sentence: Sentence) -> Place:
+    return Place(sentence.block, sentence.start, sentence.end)
+
+
+def _considered(article: Article, sentence: Sentence) -> tuple[str, ...]:
+    """The nearest sources before and after, which do not reach as far as this sentence."""
+    here = (sentence.block.index, sentence.start)
+    before = after = None
+    for found in article.attributions:
+        if found.sure and found.voice is not None and found.voice.named:
+            if (found.block.index, _start(found)) < here:
+                before = found
+            elif after is None:
+                after = found
+    said = [
+        f"{found.voice.name} {where}, {_far(here[0], found.block.index)}"
+        for found, where in ((before, "before it"), (after, "after it"))
+        if found is not None and found.voice is not None
+    ]
+    return tuple(said) or ("no source is named in the story",)
+
+
+def _far(here: int, there: int) -> str:
+    blocks = abs(here - there)
+    return "in the same paragraph" if not blocks else "a paragraph away" if blocks == 1 else f"{blocks} paragraphs away"
