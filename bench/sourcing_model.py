@@ -25,12 +25,11 @@ from scipy.sparse import csr_matrix
 from rules.core.linear import Linear
 from rules.core.phrases import DATA
 from rules.core.sourcing import contents, cues
-from rules.core.sourcing.choices import Choice
-from rules.core.sourcing.contents import Span
+from rules.core.sourcing.choices import Choice, Span
 from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.lexicon import verb_forms
 from rules.core.sourcing.sources import sources
-from rules.core.sourcing.tagger import MODELS, Tagger
+from rules.core.sourcing.tagger import MODELS, NEXT, Tagger
 from rules.core.sourcing.tokens import Tokens, tokenise
 
 FOLDS = 5
@@ -151,9 +150,9 @@ def _learn(found: dict[str, Examples], paragraph: Paragraph, *, carried: bool) -
     candidates = cues.candidates(t)
     heads = {head: cue for cue in spans["cue"] if (head := head_of(t, *cue)) is not None}
     inside = {at for start, end in spans["cue"] for at in range(start, end)}
-    for at in candidates:
+    for number, at in enumerate(candidates):
         if at in heads or at not in inside:
-            found["cue"].add(cues.head_features(t, at, candidates), at in heads, weight)
+            found["cue"].add(cues.head_features(t, candidates, number), at in heads, weight)
     aligned = align(t, spans)
     order = sorted(heads.items(), key=lambda item: item[1])
     for number, (head, (start, end)) in enumerate(order):
@@ -189,10 +188,9 @@ def _learn_extent(found: dict[str, Examples], t: Tokens, head: int, cue: Span, w
 
 
 def _learn_choice(found: Examples, choice: Choice, span: Span | None, weight: float) -> None:
-    spans = [(pair.start, pair.end) for pair in choice.pairs]
-    if span is None or span in spans:
-        rows = [choice.none, *(choice.features(pair) for pair in choice.pairs)]
-        found.add(rows, 0 if span is None else 1 + spans.index(span), weight)
+    if span is None or span in choice.spans:
+        rows = [choice.none, *map(choice.features, choice.spans)]
+        found.add(rows, 0 if span is None else 1 + choice.spans.index(span), weight)
 
 
 def _learn_quotations(
@@ -210,7 +208,7 @@ def _learn_quotations(
         if any(first < end and last > start for first, last in near):
             continue
         answer = any(first <= start + 1 and last >= end - 1 for first, last in spans["content"])
-        earlier = [span for span in spans["content"] if span[1] <= start]
+        earlier = [span for span in spans["content"] if span[1] <= start][-NEXT:]
         found.add(contents.quotation_features(t, number, heads, earlier, carried=carried), answer, weight)
 
 

@@ -64,9 +64,10 @@ class UnattributedClaim(Rule):
                 continue
             if block.kind == "quote" or not _is_claim(sentence) or _is_linked(sentence):
                 continue
-            finding = _crime(article, sentence) or _claim(article, sentence)
-            if finding:
-                yield finding
+            kind = _crime(article, sentence, context) or _claim(article, sentence)
+            if kind:
+                context.spend(len(article.attributions))
+                yield _finding(article, sentence, kind)
 
     examples: ClassVar = (
         Example(why="a figure", html="<p>⟦Roughly 300 people are homeless after the fire in the old town.⟧</p>"),
@@ -109,28 +110,33 @@ def _is_linked(sentence: Sentence) -> bool:
     return any(run.linked and run.text.strip() and run.text.strip() in sentence.text for run in sentence.block.runs)
 
 
-def _claim(article: Article, sentence: Sentence) -> Finding | None:
+def _claim(article: Article, sentence: Sentence) -> str | None:
+    """The kind of claim that the sentence makes."""
     text = sentence.text.translate(_STRAIGHT).lower()
-    for kind in KINDS:
-        if next(phrases("unattributed-claim", kind, article.language).spans(text), None) is not None:
-            message = f"Nobody is named for {_NAMES[kind]}."
-            return Finding(message, (_place(sentence),), Severity.NOTE, 0.7, _considered(article, sentence), kind=kind)
-    return None
+    lists = ((kind, phrases("unattributed-claim", kind, article.language)) for kind in KINDS)
+    return next((kind for kind, known in lists if next(known.spans(text), None) is not None), None)
 
 
-def _crime(article: Article, sentence: Sentence) -> Finding | None:
+def _crime(article: Article, sentence: Sentence, context: Context) -> str | None:
+    """``crime`` when a person named in full committed one, in a story that knows of no proceedings."""
     name = _FULL_NAME.match(sentence.text)
-    if name is None or _PROCEEDINGS.search(article.text) is not None:
+    if name is None:
         return None
     rest = sentence.text[name.end() :].translate(_STRAIGHT).lower()
     if not phrases("unattributed-claim", "crime", article.language).begins(rest):
         return None
-    message = f"{name[0]} is accused in the paper’s own voice; nobody is named for it."
-    return Finding(message, (_place(sentence),), Severity.ERROR, 0.8, _considered(article, sentence), kind="accusation")
+    context.spend(len(article.text))
+    return None if _PROCEEDINGS.search(article.text) else "crime"
 
 
-def _place(sentence: Sentence) -> Place:
-    return Place(sentence.block, sentence.start, sentence.end)
+def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:
+    place = Place(sentence.block, sentence.start, sentence.end)
+    near = _considered(article, sentence)
+    if kind == "crime":
+        name = _FULL_NAME.match(sentence.text)
+        message = f"{name[0] if name else 'Somebody'} is accused in the paper’s own voice; nobody is named for it."
+        return Finding(message, (place,), Severity.ERROR, 0.8, near, kind="accusation")
+    return Finding(f"Nobody is named for {_NAMES[kind]}.", (place,), Severity.NOTE, 0.7, near, kind=kind)
 
 
 def _considered(article: Article, sentence: Sentence) -> tuple[str, ...]:

@@ -49,7 +49,11 @@ class UnattributedQuote(Rule):
         context.spend(6 * len(article.text))
         if is_free(article):
             return
-        alone = [quote for quote in article.quotations if quote.words >= self.min_words and not self._has_speaker(article, quote)]
+        alone = [
+            quote
+            for quote in article.quotations
+            if quote.words >= self.min_words and not self._has_speaker(article, quote, context)
+        ]
         if len(alone) > INTERVIEW:
             return
         for quote in alone:
@@ -57,7 +61,7 @@ class UnattributedQuote(Rule):
             evidence = ("no citing verb in the paragraph", "no speaker in the paragraphs beside it")
             yield Finding("A quotation has nobody behind it.", (place,), None, 0.75, evidence)
 
-    def _has_speaker(self, article: Article, quote: Quotation) -> bool:
+    def _has_speaker(self, article: Article, quote: Quotation, context: Context) -> bool:
         block, language = quote.block, article.language
         outside = block.text[: quote.start] + " · " + block.text[quote.end :]
         if _ties(outside, language) or _CREDIT.match(block.text[quote.end :]) or _LEAD_IN.search(block.text[: quote.start]):
@@ -65,7 +69,7 @@ class UnattributedQuote(Rule):
         before, after = _beside(article, block, -1), _beside(article, block, 1)
         if before is not None and (before.text.rstrip().endswith(":") or _leads_on(article, before, language)):
             return True
-        if _is_pull_quote(article, quote) or _is_title(quote) or _is_mapped(article, quote, before):
+        if _is_pull_quote(article, quote) or _is_title(quote) or _is_mapped(article, quote, before, context):
             return True
         return after is not None and (_CREDIT.match(after.text) is not None or _ties(after.text[:120], language))
 
@@ -129,8 +133,9 @@ def _is_title(quote: Quotation) -> bool:
     return bool(words_in_it) and sum(word[0].isupper() for word in words_in_it) > TITLE_SHARE * len(words_in_it)
 
 
-def _is_mapped(article: Article, quote: Quotation, before: Block | None) -> bool:
+def _is_mapped(article: Article, quote: Quotation, before: Block | None, context: Context) -> bool:
     """Whether the attribution map has a voice in its paragraph, or a named one in the paragraph before."""
+    context.spend(len(article.attributions))
     for found in article.attributions:
         if found.voice is not None and (
             (found.block is quote.block and found.source is not None) or (found.block is before and found.voice.named)

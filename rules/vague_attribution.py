@@ -62,17 +62,17 @@ class VagueAttribution(Rule):
         quoted = {(quote.block.index, at) for quote in article.quotations for at in range(quote.start, quote.end)}
         crowds: dict[int, list[Attribution]] = {}
         for number, found in enumerate(article.attributions):
-            if _is_crowd(found) and not _is_joined(article.attributions[number + 1 :], found):
+            after = article.attributions[number + 1] if number + 1 < len(article.attributions) else None
+            if _is_crowd(found) and not _is_joined(after, found):
                 crowds.setdefault(found.block.index, []).append(found)
         for block in article.prose:
             if block.kind == "quote":
                 continue
-            sentences = article.sentences(block)
+            sentences, here = article.sentences(block), crowds.get(block.index, [])
             for number, sentence in enumerate(sentences):
                 following = sentences[number + 1].text if number + 1 < len(sentences) else ""
-                finding = _in(block, sentence, following, article.language, quoted) or _crowd(
-                    sentence, crowds.get(block.index, []), quoted
-                )
+                context.spend(len(here))
+                finding = _in(block, sentence, following, article.language, quoted) or _crowd(sentence, here, quoted)
                 if finding:
                     yield finding
 
@@ -107,10 +107,11 @@ def _is_crowd(found: Attribution) -> bool:
     )
 
 
-def _is_joined(following: tuple[Attribution, ...], found: Attribution) -> bool:
+def _is_joined(following: Attribution | None, found: Attribution) -> bool:
     """Whether a named voice is quoted right after, in the same paragraph: one of the crowd speaks."""
-    after = next((other for other in following if other.block is found.block), None)
-    return after is not None and after.type != "indirect" and after.voice is not None and after.voice.named
+    if following is None or following.block is not found.block or following.type == "indirect":
+        return False
+    return following.voice is not None and following.voice.named
 
 
 def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: set[tuple[int, int]]) -> Finding | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from rules.core.blocks import Block
-from rules.core.sourcing.contents import Span
+from rules.core.sourcing.choices import Span
 from rules.core.sourcing.lexicon import base_of, kind_of
 from rules.core.sourcing.tagger import CUE_FROM, Tagged, read_tagger
 from rules.core.sourcing.tokens import Tokens, tokenise

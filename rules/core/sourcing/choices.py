@@ -1,5 +1,6 @@
 """What stands to choose: spans of tokens by their start and their end, each with features, and the choice of none."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -7,27 +8,22 @@ from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.lexicon import NO_FORM, class_of, verb_forms
 from rules.core.sourcing.tokens import Tokens
 
-
-class Pair(NamedTuple):
-    """A span from token ``start`` to ``end``, and the features of the two together."""
-
-    start: int
-    end: int
-    features: list[str]
+Span = tuple[int, int]
 
 
 @dataclass
 class Choice:
-    """The spans to choose from. The features of a span are those of its start, its end and the pair."""
+    """The spans to choose from. The features of a span are those of its start, its end and the two together (``pair``)."""
 
     none: list[str]
+    pair: Callable[[int, int], list[str]]
     starts: dict[int, list[str]] = field(default_factory=dict)
     ends: dict[int, list[str]] = field(default_factory=dict)
-    pairs: list[Pair] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
-    def features(self, pair: Pair) -> list[str]:
+    def features(self, span: Span) -> list[str]:
         """All features of one span."""
-        return [*self.starts[pair.start], *self.ends[pair.end], *pair.features]
+        return [*self.starts[span[0]], *self.ends[span[1]], *self.pair(*span)]
 
 
 class Frame(NamedTuple):

@@ -1,13 +1,14 @@
 """Where a cue's content may stand: after it, before it, or nowhere; and quotations whose speaker goes on."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from rules.core.sourcing.choices import Choice, Frame, Pair, frame_of
+from rules.core.sourcing.choices import Choice, Frame, Span, frame_of
 from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.tokens import Tokens
 
-Span = tuple[int, int]
 REACH, STARTS, ENDS = 14, 8, 16
+WINDOW = 400  # tokens on either side of a cue that are looked at; the corpus' longest content has 300
 
 
 def after(t: Tokens, cue: Cue, source: Span | None, taken: int) -> Choice:
@@ -21,11 +22,12 @@ def after(t: Tokens, cue: Cue, source: Span | None, taken: int) -> Choice:
     lead_at = source[0] if source and side == "L" else cue.start
     lead = kinds[lead_at - 1] if lead_at > frame.first else "^"
     base, group, shape = frame[:3]
-    choice = Choice([
+    none = [
         f"none|{group}|{next_kind}", f"none|{base}|{next_kind}", f"none|{next_word}|{shape}", f"none|{shape}|{side}|{next_kind}",
         f"none|{base}", f"none|{lead}|{next_kind}|{side}", f"none|{before}|{side}", f"none|{lead}|{base}", "none",
         f"none|{group}|{shape}|{side}", f"none|{group}|{lead}|{next_word}",
-    ])  # fmt: skip
+    ]  # fmt: skip
+    choice = Choice(none, partial(_after_pair, t, base, end))
     starts = _starts_after(t, at, end)
     ends = _ends_after(t, starts[0], end, taken) if starts else []
     for rank, stop in enumerate(ends):
@@ -50,28 +52,30 @@ def after(t: Tokens, cue: Cue, source: Span | None, taken: int) -> Choice:
             f"Ash={shape}|{kind}|{near}",
             f"Abk={base}|{near}",
         ]  # fmt: skip
-        opening = word if kind in "tow" else kind
-        for stop in ends:
-            if stop > start:
-                inner, size = kinds[start:stop], min((stop - start).bit_length(), 6)
-                verbal = any(k in inner for k in "vbhmd")
-                features = [
-                    f"An={size}|{kind}", f"Asame={_is_quotation(t, start, stop)}", f"Aopen={_is_open(t, start, stop)}|{kind}",
-                    f"Ac={min(inner.count(','), 3)}", f"Av={verbal}|{opening}|{kinds[stop] if stop < end else '$'}",
-                    f"Anb={base}|{size}",
-                ]  # fmt: skip
-                choice.pairs.append(Pair(start, stop, features))
+        choice.spans += [(start, stop) for stop in ends if stop > start]
     return choice
+
+
+def _after_pair(t: Tokens, base: str, end: int, start: int, stop: int) -> list[str]:
+    inner, size = t.kinds[start:stop], min((stop - start).bit_length(), 6)
+    kind = inner[0]
+    opening = t.word(start) if kind in "tow" else kind
+    verbal = any(k in inner for k in "vbhmd")
+    return [
+        f"An={size}|{kind}", f"Asame={_is_quotation(t, start, stop)}", f"Aopen={_is_open(t, start, stop)}|{kind}",
+        f"Ac={min(inner.count(','), 3)}", f"Av={verbal}|{opening}|{t.kinds[stop] if stop < end else '$'}", f"Anb={base}|{size}",
+    ]  # fmt: skip
 
 
 def _last(t: Tokens, cue: Cue, frame: Frame) -> int:
     """The end of what the cue may govern: its sentence, the quotation open at its end, all that a name and a colon lead into."""
+    end = frame.end
+    quote = t.quote[end - 1]
     if t.kinds[cue.head] == ":" and frame.first == 0:
-        return len(t.words)
-    quote = t.quote[frame.end - 1]
-    if quote >= 0 and t.quotes[quote][0] >= cue.end:
-        return max(frame.end, t.quotes[quote][1])
-    return frame.end
+        end = len(t.words)
+    elif quote >= 0 and t.quotes[quote][0] >= cue.end:
+        end = max(end, t.quotes[quote][1])
+    return min(end, cue.end + WINDOW)
 
 
 def _starts_after(t: Tokens, at: int, end: int) -> list[int]:
@@ -113,11 +117,12 @@ def before(t: Tokens, cue: Cue, source: Span | None, floor: int) -> Choice:
     at = source[1] if source and side == "R" else cue.end
     following = kinds[at] if at < frame.end else "$"
     base, group, shape = frame[:3]
-    choice = Choice([
+    none = [
         f"none|{lead2}{lead}|{side}", f"none|{base}|{lead}", f"none|{shape}|{side}|{lead}", f"none|{group}|{lead}|{following}",
         f"none|{group}|{shape}|{side}", "none", f"none|{base}|{side}", f"none|{lead}|{following}|{side}",
         f"none|{min(stop - frame.first, 5)}",
-    ])  # fmt: skip
+    ]  # fmt: skip
+    choice = Choice(none, partial(_before_pair, t, frame))
     ends = _ends_before(t, frame, stop)
     for rank, end in enumerate(ends):
         last, gap = kinds[end - 1], stop - end
@@ -135,17 +140,19 @@ def before(t: Tokens, cue: Cue, source: Span | None, floor: int) -> Choice:
             f"Bfirst={start == begin}|{start == frame.first}|{kind}", f"Bfl={start < floor}",
             f"Bnear={min(len(starts) - rank, 4)}|{shape}|{side}",
         ]  # fmt: skip
-        for end in ends:
-            if end > start:
-                inner, size = kinds[start:end], min((end - start).bit_length(), 6)
-                features = [
-                    f"Bn={size}|{kind}", f"Bsame={_is_quotation(t, start, end)}", f"Bone={end - start == 1}|{kind}",
-                    f"Bq={t.quote[end - 1] >= 0}|{kind}|{t.quote[start] >= 0}",
-                    f"Bv={any(k in inner for k in 'vbhm')}|{kind}|{shape}",
-                    f"Bng={group}|{size}",
-                ]  # fmt: skip
-                choice.pairs.append(Pair(start, end, features))
+        choice.spans += [(start, end) for end in ends if end > start]
     return choice
+
+
+def _before_pair(t: Tokens, frame: Frame, start: int, end: int) -> list[str]:
+    inner, size = t.kinds[start:end], min((end - start).bit_length(), 6)
+    kind = inner[0]
+    verbal = any(k in inner for k in "vbhm")
+    return [
+        f"Bn={size}|{kind}", f"Bsame={_is_quotation(t, start, end)}", f"Bone={end - start == 1}|{kind}",
+        f"Bq={t.quote[end - 1] >= 0}|{kind}|{t.quote[start] >= 0}", f"Bv={verbal}|{kind}|{frame.shape}",
+        f"Bng={frame.group}|{size}",
+    ]  # fmt: skip
 
 
 def _ends_before(t: Tokens, frame: Frame, stop: int) -> list[int]:
@@ -163,7 +170,8 @@ def _ends_before(t: Tokens, frame: Frame, stop: int) -> list[int]:
 def _begin(t: Tokens, frame: Frame, stop: int) -> int:
     """The first token of what may come before: the sentence's, or that of a quotation that ends here and began earlier."""
     quote = t.quote[stop - 1] if stop else -1
-    return min(frame.first, t.quotes[quote][0]) if quote >= 0 else frame.first
+    first = min(frame.first, t.quotes[quote][0]) if quote >= 0 else frame.first
+    return max(first, stop - WINDOW)
 
 
 def _starts_before(t: Tokens, frame: Frame, begin: int, stop: int) -> list[int]:

@@ -7,6 +7,7 @@ from rules.core.sourcing.tokens import Tokens
 
 AUXILIARY = frozenset("bhdmxRk")
 LEFT_MOST, RIGHT_MOST = 6, 5  # tokens that a cue reaches to the left and the right of its head: 99 % of the corpus' cues
+BEFORE = 12  # earlier candidates of the sentence that are looked at
 _OPEN = "nCA#"  # classes whose words say nothing by themselves
 
 
@@ -36,18 +37,19 @@ def subject_of(t: Tokens, at: int) -> int:
     """The token before the auxiliaries and adverbs of the verb at ``at``; -1 at the sentence's start."""
     first = t.sentences[t.sentence[at]][0]
     at -= 1
+    first = max(first, at - BEFORE)
     while at >= first and (t.kinds[at] in AUXILIARY or (t.kinds[at] == "o" and at > first)):
         at -= 1
     return at if at >= first else -1
 
 
-def head_features(t: Tokens, at: int, heads: list[int]) -> list[str]:
-    """Whether the candidate at ``at`` is the head of a cue; ``heads`` are the paragraph's candidates.
+def head_features(t: Tokens, heads: list[int], number: int) -> list[str]:
+    """Whether the paragraph's candidate of that number is the head of a cue.
 
     The word, its classes and its form; the words and classes around it, with and without these; the subject and the chain of
     auxiliaries; quotation marks near it; what else in the sentence may be a cue.
     """
-    kinds, lower, quote = t.kinds, t.lower, t.quote
+    kinds, lower, quote, at = t.kinds, t.lower, t.quote, heads[number]
     low = lower[at]
     first, end = t.sentences[t.sentence[at]]
     form = verb_forms().get(low, NO_FORM)
@@ -61,7 +63,7 @@ def head_features(t: Tokens, at: int, heads: list[int]) -> list[str]:
     chain = "".join(sorted(set(kinds[max(first, subject + 1) : at])))
     inside = quote[at] >= 0
     shut, opens = "Q" in kinds[max(first - 2, 0, at - 6) : at], "q" in kinds[at + 1 : min(end, at + 6)]
-    before = [k for k in heads if first <= k < at and quote[k] < 0]
+    before = [k for k in heads[max(0, number - BEFORE) : number] if k >= first and quote[k] < 0]
     spoken = next((k for k in reversed(before) if "say" in class_of(lower[k])), -1)
     between = "-" if spoken < 0 else "that" if "t" in kinds[spoken:at] else "," if "," in kinds[spoken:at] else "+"
     ahead = kinds[at + 1 : min(end, at + 9)]

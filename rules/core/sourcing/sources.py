@@ -1,6 +1,8 @@
 """Where a cue's source may stand: before it in the sentence, after it, or nowhere."""
 
-from rules.core.sourcing.choices import Choice, Frame, Pair, frame_of
+from functools import partial
+
+from rules.core.sourcing.choices import Choice, Frame, frame_of
 from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.tokens import Tokens
 
@@ -8,7 +10,7 @@ _BREAKS = frozenset(",:;.-()qQcstwpobhdmxvkEG")  # a phrase may end before one
 _OPENS_LEFT, _OPENS_RIGHT = frozenset("PSDCA#nEGvz$wt"), frozenset("PSDCA#nEGw$")
 _BEFORE_LEFT, _BEFORE_RIGHT = frozenset(",:;.-()qQcstwpobhdmxRzkvEG"), frozenset("p,-:vo")
 _LINKS = frozenset(("by", "from", "to", "among", "of"))
-STARTS_LEFT, STARTS_RIGHT, ENDS, NEAR, REACH = 12, 5, 7, 12, 14
+STARTS_LEFT, STARTS_RIGHT, ENDS, NEAR, REACH, FAR = 12, 5, 7, 12, 14, 120
 
 
 def sources(t: Tokens, cue: Cue) -> Choice:
@@ -20,7 +22,7 @@ def sources(t: Tokens, cue: Cue) -> Choice:
         f"none|{frame.shape}|{before}", f"none|{frame.group}|{before}", f"none|{frame.base}", f"none|{before}{after}",
         f"none|{frame.group}|{frame.shape}", "none", f"none|{frame.shape}|{kinds[cue.start]}",
     ]  # fmt: skip
-    choice = Choice(none)
+    choice = Choice(none, partial(_pair, t, cue, frame))
     _add_left(choice, t, cue, frame)
     _add_right(choice, t, cue, frame, before)
     return choice
@@ -39,24 +41,31 @@ def _add_left(choice: Choice, t: Tokens, cue: Cue, frame: Frame) -> None:
         for end in _left_ends(t, cue, start):
             if end not in choice.ends:
                 choice.ends[end] = _left_end(t, cue, frame, end)
-            inner = kinds[start:end]
-            verbal = any(k in inner for k in "vbhm")
-            features = [
-                f"Ln={min(end - start, 12)}|{kind}", f"Lc={inner.count(',')}|{kinds[end - 1] == ','}|{end == cue.start}",
-                f"Lv={verbal}|{'w' in inner}|{'t' in inner}", f"Lcap={'C' in inner or 'A' in inner}|{kind}",
-                f"Lpp={inner.count('p')}",
-                f"Lone={inner}" if end - start < 4 else "Lone=+", f"Lcj={inner.count('c')}|{inner.count('E') + inner.count('G')}",
-            ]  # fmt: skip
-            if end - start < 3:
-                features.append(f"Lwho={t.lower[start]}|{t.lower[end - 1]}")
-            choice.pairs.append(Pair(start, end, features))
+            choice.spans.append((start, end))
+
+
+def _pair(t: Tokens, cue: Cue, frame: Frame, start: int, end: int) -> list[str]:
+    return _left_pair(t, cue, start, end) if start < cue.start else _right_pair(t, frame, start, end)
+
+
+def _left_pair(t: Tokens, cue: Cue, start: int, end: int) -> list[str]:
+    kind, inner = t.kinds[start], t.kinds[start:end]
+    verbal = any(k in inner for k in "vbhm")
+    features = [
+        f"Ln={min(end - start, 12)}|{kind}", f"Lc={inner.count(',')}|{inner[-1] == ','}|{end == cue.start}",
+        f"Lv={verbal}|{'w' in inner}|{'t' in inner}", f"Lcap={'C' in inner or 'A' in inner}|{kind}", f"Lpp={inner.count('p')}",
+        f"Lone={inner}" if end - start < 4 else "Lone=+", f"Lcj={inner.count('c')}|{inner.count('E') + inner.count('G')}",
+    ]  # fmt: skip
+    if end - start < 3:
+        features.append(f"Lwho={t.lower[start]}|{t.lower[end - 1]}")
+    return features
 
 
 def _left_starts(t: Tokens, cue: Cue, frame: Frame) -> list[int]:
     """The nearest tokens before the cue where a phrase may start."""
     kinds, inside = t.kinds, t.quote[cue.head]
     found: list[int] = []
-    for at in range(cue.start - 1, frame.first - 1, -1):
+    for at in range(cue.start - 1, max(frame.first, cue.start - FAR) - 1, -1):
         if t.quote[at] != inside:
             continue
         kind = kinds[at]
@@ -116,7 +125,7 @@ def _add_right(choice: Choice, t: Tokens, cue: Cue, frame: Frame, before: str) -
 
 def _add_right_ends(choice: Choice, t: Tokens, frame: Frame, start: int) -> None:
     kinds, count = t.kinds, 0
-    for end in range(start + 1, frame.end + 1):
+    for end in range(start + 1, min(frame.end, start + FAR) + 1):
         if end < frame.end and kinds[end] not in _BREAKS:
             continue
         count += 1
@@ -129,12 +138,15 @@ def _add_right_ends(choice: Choice, t: Tokens, frame: Frame, start: int) -> None
                 f"Rleft={min(frame.end - end, 3)}",
                 f"Rlast={t.lower[end - 1][-3:]}|{following}",
             ]  # fmt: skip
-        inner = kinds[start:end]
-        features = [
-            f"Rn={min(end - start, 12)}|{kinds[start]}", f"Rc={inner.count(',')}|{kinds[end - 1] == ','}",
-            f"Rv={any(k in inner for k in 'vbh')}|{'w' in inner}", f"Rcap={'C' in inner or 'A' in inner}|{following}",
-            f"Rpp={min(inner.count('p'), 4)}", f"Rq={'q' in inner}",
-            f"Rcj={inner.count('c')}|{inner.count('E') + inner.count('G')}",
-            f"Rone={inner}{following}" if end - start < 4 else "Rone=+",
-        ]  # fmt: skip
-        choice.pairs.append(Pair(start, end, features))
+        choice.spans.append((start, end))
+
+
+def _right_pair(t: Tokens, frame: Frame, start: int, end: int) -> list[str]:
+    inner = t.kinds[start:end]
+    following = t.kinds[end] if end < frame.end else "$"
+    return [
+        f"Rn={min(end - start, 12)}|{inner[0]}", f"Rc={inner.count(',')}|{inner[-1] == ','}",
+        f"Rv={any(k in inner for k in 'vbh')}|{'w' in inner}", f"Rcap={'C' in inner or 'A' in inner}|{following}",
+        f"Rpp={min(inner.count('p'), 4)}", f"Rq={'q' in inner}", f"Rcj={inner.count('c')}|{inner.count('E') + inner.count('G')}",
+        f"Rone={inner}{following}" if end - start < 4 else "Rone=+",
+    ]  # fmt: skip

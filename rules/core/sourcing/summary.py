@@ -44,9 +44,11 @@ def unanswered(article: Article, attributions: Iterable[Attribution] | None = No
             if part is not None:
                 touched.setdefault(found.block.index, []).append((part.start, part.end))
     for block in article.prose:
-        spans = touched.get(block.index, ())
+        covered = bytearray(len(block.text))
+        for start, end in touched.get(block.index, ()):
+            covered[start:end] = b"x" * (end - start)
         for sentence in article.sentences(block):
-            if not any(start < sentence.end and end > sentence.start for start, end in spans):
+            if not any(covered[sentence.start : sentence.end]):
                 yield sentence
 
 

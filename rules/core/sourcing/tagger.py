@@ -7,16 +7,17 @@ Quotations that no cue took are judged last. Weights: ``rules/data/sourcing.json
 
 import json
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 from typing import NamedTuple
 
 from rules.core.linear import Linear
 from rules.core.phrases import DATA
 from rules.core.sourcing import contents, cues
-from rules.core.sourcing.choices import Choice
-from rules.core.sourcing.contents import Span
+from rules.core.sourcing.choices import Choice, Span
 from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.sources import sources
 from rules.core.sourcing.tokens import Tokens
@@ -26,6 +27,8 @@ CUE_FROM = -0.3  # log odds; the best F1 on documents left out lies between -0.6
 RESCUE_FROM = 0.4  # chance that a paragraph has a cue from which its best candidate counts although none reached CUE_FROM
 CONTENT_FROM = -4.0  # a cue without a content is none; from here on the likeliest span will do
 QUOTATION_FROM = -1.0
+FINALISTS = 12  # spans whose start and end are judged together; more change nothing
+NEXT = 8  # cues on either side of one that bear upon it
 
 
 class Tagged(NamedTuple):
@@ -56,10 +59,10 @@ class Tagger:
         made: list[Tagged] = []
         floor = 0
         for number, ((cue, score), source) in enumerate(zip(found, spans, strict=True)):
-            if any(start <= cue.head < end for tagged in made for start, end in tagged.contents):
+            if any(start <= cue.head < end for tagged in made[-NEXT:] for start, end in tagged.contents):
                 continue
-            ahead = [other.start for other, _ in found[number + 1 :]]
-            ahead += [span[0] for span in spans[number + 1 :] if span and span[0] >= cue.end]
+            ahead = [other.start for other, _ in found[number + 1 : number + NEXT]]
+            ahead += [span[0] for span in spans[number + 1 : number + NEXT] if span and span[0] >= cue.end]
             parts = self._contents(t, cue, source, min(ahead, default=len(t.words)), floor)
             floor = cue.end
             made.append(Tagged(cue, source, parts, score))
@@ -67,7 +70,7 @@ class Tagger:
 
     def _cues(self, t: Tokens) -> list[tuple[Cue, float]]:
         heads = cues.candidates(t)
-        scores = {head: self.cue.total(cues.head_features(t, head, heads)) for head in heads}
+        scores = {head: self.cue.total(cues.head_features(t, heads, number)) for number, head in enumerate(heads)}
         least = CUE_FROM
         if heads and max(scores.values()) <= least:
             none = math.prod(1 - Linear.probability(score) for score in scores.values())
@@ -112,21 +115,26 @@ class Tagger:
         total: Callable[[Sequence[str]], float] = model.total
         starts = {start: total(features) for start, features in choice.starts.items()}
         ends = {end: total(features) for end, features in choice.ends.items()}
+        halves = ((starts[start] + ends[end], (start, end)) for start, end in choice.spans)
         best, found = -math.inf, None
-        for start, end, features in choice.pairs:
-            score = starts[start] + ends[end] + total(features)
+        for half, span in nlargest(FINALISTS, halves):
+            score = half + total(choice.pair(*span))
             if score > best:
-                best, found = score, (start, end)
+                best, found = score, span
         return best - total(choice.none), found
 
     def _quotations(self, t: Tokens, made: list[Tagged], *, carried: bool) -> list[Tagged]:
-        filled = [span for tagged in made for span in tagged.contents]
+        filled = sorted((span for tagged in made for span in tagged.contents), key=lambda span: span[1])
+        ends, covered = [span[1] for span in filled], bytearray(len(t.words))
+        for first, last in filled:
+            covered[first:last] = b"x" * (last - first)
         heads = [tagged.cue for tagged in made if tagged.cue]
         found = []
         for number, (start, end) in enumerate(t.quotes):
-            if any(first < end and last > start for first, last in filled):
+            if any(covered[start:end]):
                 continue
-            earlier = [span for span in filled if span[1] <= start]
+            here = bisect_right(ends, start)
+            earlier = filled[max(0, here - NEXT) : here]
             score = self.quotation.total(contents.quotation_features(t, number, heads, earlier, carried=carried))
             if score > QUOTATION_FROM:
                 found.append(Tagged(None, None, ((start, end),), score))

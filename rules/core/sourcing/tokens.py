@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.core.sentences import sentence_bounds
 from rules.core.sourcing.lexicon import closed_classes, verb_forms
@@ -59,10 +60,9 @@ def tokenise(text: str) -> Tokens:
     """The tokens of a paragraph of plain text."""
     matches = list(_TOKEN.finditer(text))
     words = [match[0] for match in matches]
-    lower = [word.lower().replace("’", "'") for word in words]
     starts, ends = [match.start() for match in matches], [match.end() for match in matches]
-    closed_words, verbs = closed_classes(), verb_forms()
-    kinds = [closed_words.get(low) or _kind(word, low, verbs) for word, low in zip(words, lower, strict=True)]
+    read = [_read(word) for word in words]
+    lower, kinds = [low for low, _ in read], [kind for _, kind in read]
     quotes = _Quotes(text, words, kinds, starts, ends)
     sentences: list[tuple[int, int]] = []
     sentence = [0] * len(words)
@@ -78,16 +78,20 @@ def tokenise(text: str) -> Tokens:
     return Tokens(text, words, lower, starts, ends, kept, sentence, quotes.number, sentences, quotes.spans, quotes.closed)
 
 
-def _kind(word: str, low: str, verbs: object) -> str:
-    mark = _MARKS.get(word)
-    if mark:
-        return mark
+@lru_cache(maxsize=1 << 15)
+def _read(word: str) -> tuple[str, str]:
+    """A token in lower case, and its class."""
+    low = word.lower().replace("’", "'")
+    return low, closed_classes().get(low) or _MARKS.get(word) or _kind(word, low)
+
+
+def _kind(word: str, low: str) -> str:
     first = word[0]
     if first.isdigit():
         return "#"
     if first.isupper():
         return "A" if len(word) > 1 and word.isupper() else "C"
-    if low in verbs:  # type: ignore[operator]
+    if low in verb_forms():
         return "v"
     if not first.isalpha():
         return "?"

@@ -8,7 +8,7 @@ a cue goes on in the voice before it. Where the rules say nothing the source sta
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rules.core.sourcing.contents import Span
+from rules.core.sourcing.choices import Span
 from rules.core.sourcing.lexicon import words
 from rules.core.sourcing.tokens import Tokens
 
@@ -22,6 +22,7 @@ _PEOPLES = (
 )  # fmt: skip
 _CROWDED = words("sources", "crowd") | words("sources", "insider") | words("sources", "person") | {"them", "those", "us"}
 _KNOWING = frozenset(("knowledge", "familiar", "briefed", "close", "involved"))  # of one whom the reporter knows
+_TAKES_OF = words("sources", "group") | words("sources", "title")  # Bank of Millford, Secretary of State
 _FACELESS = ("crowd", "insider", "indefinite", "document")
 
 
@@ -177,7 +178,7 @@ def _name_in(t: Tokens, start: int, end: int, names: frozenset[str]) -> Span | N
 def _run_end(t: Tokens, at: int, end: int) -> int:
     stop = at + 1
     while stop < end:
-        joins = t.lower[stop] == "&" or (t.lower[stop] == "of" and t.lower[stop - 1] in words("sources", "group"))
+        joins = t.lower[stop] == "&" or (t.lower[stop] == "of" and t.lower[stop - 1] in _TAKES_OF)
         if t.kinds[stop] not in "CA" and not (joins and stop + 1 < end and t.kinds[stop + 1] in "CA"):
             break
         stop += 1
