@@ -2,7 +2,7 @@
 
     python bench/sourcing_readings.py CORPUS rate                  (findings in 1,000 words of the clean story bodies, by rule)
     python bench/sourcing_readings.py CORPUS sheet OUT             (60 flagged sentences among 60 others, and who was flagged)
-    python bench/sourcing_readings.py CORPUS attributions OUT      (100 attributions, by weights that have not seen their document)
+    python bench/sourcing_readings.py CORPUS attributions OUT      (100 clear attributions, by weights new to their document)
 
 A sheet names no rule: ``OUT/sheet.jsonl`` is what a reader sees, ``OUT/key.jsonl`` what is opened afterwards. Neither is kept in
 the project, for both hold the corpus' text; docs/readings.md keeps ids and verdicts.
@@ -23,6 +23,7 @@ from sourcing_model import FOLDS, documents, fold_of, train
 from rules.core.article import read
 from rules.core.catalogue import choose
 from rules.core.engine import lint
+from rules.core.sourcing.attributions import CLEAR_CUE, CLEAR_SOURCE
 from rules.core.submission import Metadata, Submission
 
 NOW = datetime(2024, 3, 5, 12, tzinfo=UTC)
@@ -106,7 +107,10 @@ def sheet(folder: Path, out: Path) -> None:
     drawn = chance.sample(flagged, min(SHEET, len(flagged))) + chance.sample(others, SHEET)
     chance.shuffle(drawn)
     _write(out / "sheet.jsonl", [row | {"id": number} for number, (row, _) in enumerate(drawn)])
-    _write(out / "key.jsonl", [{"id": number, "flag": flag and flag[:2], "page": row["page"]} for number, (row, flag) in enumerate(drawn)])
+    _write(
+        out / "key.jsonl",
+        [{"id": number, "flag": flag and flag[:2], "page": row["page"]} for number, (row, flag) in enumerate(drawn)],
+    )
     print(f"{len(flagged)} findings in all; {len(drawn)} rows -> {out}")
 
 
@@ -128,7 +132,7 @@ def _context(page: str, article: Any, block: Any) -> dict[str, Any]:
 
 
 def attributions(folder: Path, out: Path) -> None:
-    """Writes attributions with a source and a content, each by weights that have not seen its document."""
+    """Writes clear attributions with a source and a content, each by weights that have not seen its document."""
     found = documents(folder)
     chance = random.Random(SEED)
     rows = []
@@ -139,7 +143,8 @@ def attributions(folder: Path, out: Path) -> None:
                 continue
             for t in (paragraph.tokens for paragraph in many):
                 for tagged in tagger.tag(t):
-                    if tagged.cue and tagged.source and tagged.contents:
+                    clear = tagged.score > CLEAR_CUE and tagged.lead > CLEAR_SOURCE
+                    if clear and tagged.cue and tagged.source and tagged.contents:
                         said = " … ".join(t.text[slice(*t.span(*span))] for span in tagged.contents)
                         cue, source = (t.text[slice(*t.span(*span))] for span in (tagged.cue[:2], tagged.source))
                         rows.append({"page": name, "paragraph": t.text, "source": source, "cue": cue, "content": said})

@@ -93,7 +93,7 @@ class VagueAttribution(Rule):
 
 def _is_crowd(found: Attribution) -> bool:
     return bool(
-        found.sure
+        found.clear
         and found.voice
         and found.voice.crowd
         and found.source

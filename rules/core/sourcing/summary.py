@@ -31,7 +31,7 @@ def source_rows(article: Article) -> list[SourceRow]:
     """The story's sources, the one that carries most first; attributions that are not sure do not count."""
     rows: dict[int, SourceRow] = {}
     for found in article.attributions:
-        if found.sure and found.voice is not None and found.contents:
+        if found.clear and found.voice is not None and found.contents:
             rows.setdefault(id(found.voice), SourceRow(found.voice)).attributions.append(found)
     return sorted(rows.values(), key=lambda row: (-row.words, row.voice.name))
 
