@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from flask import Flask
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
+from reports import signins
 from reports.database import Database
 from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
+from service.desk import provider
 from service.desk.limits import limit_sign_in, storage_of
+from service.desk.people_pages import people
 from service.desk.views import desk
+from service.desk.you_pages import you
 from service.health import health
 from service.session_key import read_or_make_key
 from service.webhooks.receiver import receiver
-
-SIGNED_IN_FOR = timedelta(hours=12)  # a shift and its overtime; every call starts it anew
 
 
 def create_app(
@@ -33,7 +35,8 @@ def create_app(
     problems.install(app)
     app.after_request(headers.add_security_headers)
     protection = CSRFProtect(app)
-    for blueprint in (receiver, api, health, desk):
+    provider.install(app, settings)
+    for blueprint in (receiver, api, health, desk, provider.provider, you, people):
         app.register_blueprint(blueprint)
     limit_sign_in(app)
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
@@ -51,7 +54,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": SIGNED_IN_FOR,
+        "PERMANENT_SESSION_LIFETIME": signins.LONGEST,  # the store ends it sooner
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=1),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form may lie open over a long evening

@@ -2,44 +2,40 @@
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
 from reports.accounts import verify_password
 from reports.intake import storable
+from service.desk.access import ask_who, may
 from service.desk.help import help_of
 from service.desk.listing import read_listing
 from service.desk.page import read_page
-from service.desk.who import own_path, sign_in, signed_in
+from service.desk.provider import provider_name
+from service.desk.who import own_path, sign_in, sign_out
 from service.parts import parts
 
 HERE = Path(__file__).parent
-STYLE_VERSION = hashlib.sha256((HERE / "static" / "desk.css").read_bytes()).hexdigest()[:8]
-OPEN_TO_ALL = ("desk.log_in", "desk.try_log_in")
+STYLES = ("desk.css", "pages.css")
+STYLE_VERSION = hashlib.sha256(b"".join((HERE / "static" / name).read_bytes() for name in STYLES)).hexdigest()[:8]
 
 desk = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/desk/static")
 log = structlog.get_logger("copydesk.desk")
 
 
-@desk.before_request
-def ask_who() -> ResponseReturnValue | None:
-    """Everything but the way in is for people who signed in."""
-    if request.endpoint == "desk.static":
-        return None
-    g.user = signed_in()
-    if g.user is None and request.endpoint not in OPEN_TO_ALL:
-        return redirect(url_for("desk.log_in", next=request.full_path.rstrip("?")))
-    return None
+desk.before_request(ask_who)
 
 
 @desk.app_context_processor
 def words() -> dict[str, object]:
     """What every page may say."""
-    return {"user": g.get("user"), "style_version": STYLE_VERSION, "help_of": help_of}
+    user = g.get("user")
+    return {"user": user, "may": partial(may, user), "style_version": STYLE_VERSION, "help_of": help_of}
 
 
 @desk.app_template_filter("moment")
@@ -77,7 +73,7 @@ def try_log_in() -> ResponseReturnValue:
 @desk.post("/logout")
 def log_out() -> ResponseReturnValue:
     """Ends the sign-in."""
-    session.clear()
+    sign_out(g.sign_in)
     return redirect(url_for("desk.log_in"), 303)
 
 
@@ -97,4 +93,4 @@ def show_article(article_id: int) -> ResponseReturnValue:
 
 
 def _ask(target: str, name: str = "", *, failed: bool = False) -> str:
-    return render_template("login.html", next=target, name=name, failed=failed)
+    return render_template("login.html", next=target, name=name, failed=failed, provider=provider_name())
