@@ -61,7 +61,7 @@ def test_each_role_gets_what_the_table_says_on_every_route(web, clients, role):
         may = ROLES.index(role) >= ROLES.index(ACCESS[endpoint])
         assert (answer.status_code != 403) is may, (endpoint, answer.status_code)
         assert answer.status_code < 500, endpoint
-        if endpoint in ("people.set_password", "you.change_password"):
+        if may and endpoint in ("people.set_password", "you.change_password"):
             assert answer.status_code == 400, "without a password nothing is changed"
 
 
