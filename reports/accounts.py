@@ -27,6 +27,7 @@ def create_user(
     session: Session, name: str, password: str, now: datetime, *, role: str = "editor", desk: str | None = None
 ) -> User:
     """A new person. Raises TakenError, WeakSecretError or UnknownError (a role that is none)."""
+    role = "reader" if role == "viewer" else role  # the older word for one who looks on
     if role not in ROLES:
         raise UnknownError(f"{role!r} is no role; roles are {', '.join(ROLES)}.")
     if find_user(session, name) is not None:

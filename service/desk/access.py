@@ -20,7 +20,20 @@ ACCESS: Mapping[str, str] = {  # the endpoint, and the least role that it takes
     "provider.come_back": ANYBODY,
     "desk.log_out": "reader",
     "desk.list_articles": "reader",
+    "desk.tell_arrivals": "reader",
+    "desk.show_keys": "reader",
     "desk.show_article": "reader",
+    "desk.tell_news": "reader",
+    "desk.show_source": "reader",
+    "desk.show_preview": "reader",
+    "desk.show_fix": "reader",
+    "desk.list_done": "reader",
+    "desk.save_view": "reader",
+    "desk.drop_view": "reader",
+    "desk.judge_finding": "editor",
+    "desk.ask_bulk": "editor",
+    "desk.judge_bulk": "editor",
+    "desk.undo": "editor",
     "you.show": "reader",
     "you.change_password": "reader",
     "you.end_sign_in": "reader",
@@ -73,11 +86,18 @@ def ask_who() -> ResponseReturnValue | None:
     g.user, g.sign_in = signed_in()
     if may(g.user, endpoint):
         return None
+    if g.user is None and live():
+        return "", 401, {"HX-Redirect": url_for("desk.log_in")}
     if g.user is None:
         return redirect(url_for("desk.log_in", next=request.full_path.rstrip("?") if request.method == "GET" else ""))
     _record_refusal(g.user)
     least = ACCESS.get(endpoint, "nobody")
     return abort(403, f"This takes the role {least}; you are {g.user.role}. An admin can change that under People.")
+
+
+def live() -> bool:
+    """Whether htmx asks for a piece of a page; without it, every answer is a page."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def _record_refusal(user: User) -> None:

@@ -8,6 +8,7 @@ from reports.models import SignIn, User
 from service.parts import parts
 
 KEY = "sign-in"  # in the cookie: a secret of which the store keeps the hash
+ONLOOKERS = ("reader",)
 
 
 def sign_in(user: User, way: str = "password") -> None:
@@ -37,6 +38,11 @@ def sign_out(found: SignIn) -> None:
     with parts().database.begin() as store:
         signins.end(store, found.id, now)
     session.clear()
+
+
+def may_judge(user: User) -> bool:
+    """Whether the person's word on a finding counts; a reader looks on."""
+    return user.role not in ONLOOKERS
 
 
 def own_path(target: str) -> str | None:
