@@ -21,3 +21,13 @@ def number(name: str, default: int) -> int:
 def lines(name: str, longest: int) -> tuple[str, ...]:
     """The lines of a text area that hold something."""
     return tuple(line.strip() for line in text(name, longest).splitlines() if line.strip())
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """The boxes that are ticked of several of one name."""
+    return tuple(storable(value)[:200] for value in request.form.getlist(name)[:200] if value)
+
+
+def ticked(name: str) -> bool:
+    """Whether a box is ticked."""
+    return name in request.form

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
 from service.desk.access import guard, may
-from service.desk.help import help_of
+from service.desk.help import explain
 from service.desk.search import fault_text
 from service.desk.who import may_judge
 from service.parts import parts
@@ -42,7 +42,7 @@ def words() -> dict[str, object]:
         "judges": user is not None and may_judge(user),
         "versions": VERSIONS,
         "htmx": HTMX,
-        "help_of": help_of,
+        "help_of": explain,
         "fault_text": fault_text,
         "now": parts().clock(),
     }
