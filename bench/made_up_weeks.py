@@ -12,24 +12,24 @@ from sqlalchemy import select
 from reports import house_rules, precision, routing, rulebook, subscriptions, trials
 from reports.accounts import create_user, record
 from reports.database import Database
-from reports.models import Finding, User
+from reports.models import User
 from reports.verdicts import Decision
 from rules.core.house import Definition
 from workers.trying import Trying
 
 WEEKS = 12
 SECTIONS = (("News", "daily"), ("Sport", "daily"), ("Business", "agency"), ("Culture", "daily"), ("Sport/Football", "agency"))
-FAULTS = (  # what stands in the story, and how often it is right
-    ('<div class="widget-error"><p>Oops! Something went wrong. Please try again later.</p></div>', 1.0),
-    ("<p>The owner paid {{ amount }} for it in the spring.</p>", 1.0),
-    ("<p>TK: the number of seats.</p>", 1.0),
-    ("<p>The board met on on a Tuesday evening, it said.</p>", 0.9),
-    ("<p>Donâ€™t travel unless you must, the county said.</p>", 1.0),
-    ("<p>Sign up for our newsletter</p>", 0.95),
-    ('<p>For the timetable, <a href="/timetable">click here</a>.</p>', 0.45),
-    ("<p>Experts say the pier will not last another winter.</p>", 0.5),
-    ('<p>The plan is <a href="">on the board’s own site</a>.</p>', 0.95),
-    ("<p>This story will be updated.</p>", 0.85),
+FAULTS = (  # what stands in the story, the rule that finds it, how often that is right, and how often it happens
+    ('<div class="widget-error"><p>Oops! Something went wrong. Please try again later.</p></div>', "widget-error-text", 1.0, 3),
+    ("<p>The owner paid {{ amount }} for it in the spring.</p>", "template-placeholder", 1.0, 2),
+    ("<p>TK: the number of seats.</p>", "editor-note-left-in", 1.0, 2),
+    ("<p>The board met on on a Tuesday evening, it said.</p>", "repeated-word", 0.9, 3),
+    ("<p>Donâ€™t travel unless you must, the county said.</p>", "mojibake", 1.0, 1),
+    ("<p>Sign up for our newsletter</p>", "newsletter-promo", 0.95, 2),
+    ('<p>For the timetable, <a href="/timetable">click here</a>.</p>', "click-here-link", 0.8, 2),
+    ("<p>Experts say the pier will not last another winter.</p>", "vague-attribution", 0.55, 6),
+    ('<p>The plan is <a href="">on the board’s own site</a>.</p>', "empty-link", 0.95, 1),
+    ("<p>This story will be updated.</p>", "stale-note", 0.85, 2),
 )
 PLACES = (
     "Ardmore",
@@ -71,7 +71,7 @@ def make_weeks(database: Database, now: datetime) -> Newsroom:
             create_user(session, name, PASSWORD, room.now, role=role, desk=desk)
             record(session, "ada", "user-added", {"name": name, "role": role}, room.now)
     for week in range(WEEKS):
-        for _ in range(chance.randint(9, 18) - (6 if week in (4, 9) else 0)):
+        for _ in range(chance.randint(14, 24) - (8 if week in (4, 9) else 0)):
             _story(room, chance, now - timedelta(weeks=WEEKS - 1 - week, hours=chance.randint(3, 160)))
     room.now = now
     with database.begin() as session:
@@ -85,30 +85,32 @@ def make_weeks(database: Database, now: datetime) -> Newsroom:
 
 def _story(room: Newsroom, chance: random.Random, at: datetime) -> None:
     room.now, (section, source) = at, chance.choice(SECTIONS)
-    faults = chance.sample(FAULTS, k=chance.choice((0, 1, 1, 1, 2, 3)))
+    often = [fault[3] for fault in FAULTS]
+    faults = list(dict.fromkeys(chance.choices(FAULTS, often, k=chance.choice((0, 1, 1, 2, 2, 3)))))
     story, place = f"story-{room.sent}", chance.choice(PLACES)
     unique = "It is a very unique building, the guide says. " if chance.random() < 0.2 else ""
     head = f"<h1>{place[0].upper()}{place[1:]} {chance.choice(DOINGS)}</h1><p class='byline'>By Nell Ashworth</p>"
-    body = f"<p>{place[0].upper()}{place[1:]} was in the news again on day {room.sent}, the council said.</p><p>{unique}The council meets soon.</p>"
+    body = f"<p>{place[0].upper()}{place[1:]} was in the news again on day {room.sent}, the council said.</p><p>{unique}It meets soon.</p>"
     about = {"section": section, "published_at": at.isoformat(), "byline": "Nell Ashworth"}
-    number = room.publish(story, f"<article>{head}{body}{''.join(html for html, _ in faults)}</article>", source=source, **about)
-    kept = [(html, right) for html, right in faults if not _mend(room, chance, number, html, right)]
+    number = room.publish(
+        story, f"<article>{head}{body}{''.join(fault[0] for fault in faults)}</article>", source=source, **about
+    )
+    kept = [fault for fault in faults if not _mend(room, chance, number, fault[1], fault[2])]
     if len(kept) < len(faults):
         room.now += timedelta(minutes=chance.choice((4, 9, 25, 50, 130, 200, 900, 2_000, 9_000)))
-        html = f"<article>{head}{body}{''.join(html for html, _ in kept)}</article>"
+        html = f"<article>{head}{body}{''.join(fault[0] for fault in kept)}</article>"
         room.publish(story, html, source=source, revision="2", **about)
 
 
-def _mend(room: Newsroom, chance: random.Random, article: int, html: str, right: float) -> bool:
+def _mend(room: Newsroom, chance: random.Random, article: int, rule: str, right: float) -> bool:
     """What the desk does about a fault: whether it is mended; else it is a false alarm, stands, or waits."""
     if chance.random() > right:
-        with room.database.begin() as session:
-            marked = session.scalars(select(Finding).where(Finding.article_id == article, Finding.state == "open")).all()
-            rules = {finding.rule for finding in marked if finding.text and " ".join(finding.text.split())[:12] in html}
-        for rule in rules:
-            room.judge(article, rule, Decision("false-alarm"), chance.choice(("grace", "nell")))
+        room.judge(article, rule, Decision("false-alarm"), chance.choice(("grace", "nell")))
         return False
-    return chance.random() < 0.75
+    if chance.random() < 0.08:
+        room.judge(article, rule, Decision("stet", reason="wont-fix"), chance.choice(("grace", "nell")))
+        return False
+    return chance.random() < 0.85
 
 
 def _house_rule(room: Newsroom) -> None:

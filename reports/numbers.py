@@ -169,8 +169,8 @@ def middle(times: Sequence[timedelta]) -> timedelta | None:
 def _fixes(session: Session, asked: Asked, since: datetime) -> list[_Fix]:
     """Every finding that was fixed, the newest first."""
     columns = (Finding.severity, Source.name, Article.section, Finding.rule, Finding.appeared_at, Finding.changed_at)
-    chosen: Select[Any] = select(*columns)
-    found = _meant(chosen, asked, since).where(Finding.state == "fixed")
+    found: Select[Any] = _meant(select(*columns), asked, since)  # type: ignore[arg-type]
+    found = found.where(Finding.state == "fixed")
     rows = session.execute(found.order_by(Finding.changed_at.desc()).limit(MOST_FIXES)).all()
     return [_Fix(tuple(name or "" for name in row[:4]), max(row[5] - row[4], timedelta())) for row in rows]
 

@@ -65,7 +65,13 @@ def stack(weeks: Sequence[datetime], counts: Mapping[str, Sequence[int]]) -> Col
             y -= height
             if height:
                 bars.append(
-                    Bar(round(step * week + step * 0.15, 3), round(step * 0.7, 3), round(y, 2), round(height, 2), severity)
+                    Bar(
+                        round(step * week + step * 0.2, 3),
+                        round(step * 0.6, 3),
+                        round(y, 2),
+                        round(max(height - 1, 1), 2),
+                        severity,
+                    )
                 )
     labels = tuple(_labels(weeks, step))
     lines = tuple(Label(0, round(TOP + HEIGHT * (1 - share), 2), f"{top * share:g}") for share in (0, 0.5, 1))

@@ -11,6 +11,11 @@ from service.desk.access import guard
 from service.desk.forms import number, text
 from service.parts import parts
 
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # most claim the later ones
+SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
 you = Blueprint("you", __name__, url_prefix="/you")
 guard(you)
 
@@ -90,6 +95,14 @@ def unsubscribe(subscription_id: int) -> ResponseReturnValue:
         subscriptions.unsubscribe(store, g.user.id, subscription_id)
         record(store, g.user.name, "notification-removed", {"id": subscription_id}, parts().clock())
     return redirect(url_for("you.show"), 303)
+
+
+@you.app_template_filter("browser")
+def browser(agent: str) -> str:
+    """What a browser calls itself, in two words."""
+    name = next((name for word, name in BROWSERS if word in agent), agent[:40] or "A program")
+    system = next((name for word, name in SYSTEMS if word in agent), None)
+    return f"{name} on {system}" if system else name
 
 
 def _page(failed: str | None = None, wish: Wish | None = None) -> ResponseReturnValue:
