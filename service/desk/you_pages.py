@@ -12,9 +12,7 @@ from service.desk.forms import number, text
 from service.parts import parts
 
 BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # most claim the later ones
-SYSTEMS = (
-    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
-)  # fmt: skip
+SYSTEMS = (("Windows",) * 2, ("Android",) * 2, ("iPhone",) * 2, ("iPad",) * 2, ("Mac OS X", "macOS"), ("Linux",) * 2)
 
 you = Blueprint("you", __name__, url_prefix="/you")
 guard(you)
