@@ -3,6 +3,8 @@
 Everything comes in as it does in production: accepted, linted by the engine, kept; and judged by reports.verdicts.
 """
 
+# ruff: noqa: E501, ISC004 - a story is set as its CMS sends it
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 

@@ -90,7 +90,9 @@ def _story(room: Newsroom, chance: random.Random, at: datetime) -> None:
     story, place = f"story-{room.sent}", chance.choice(PLACES)
     unique = "It is a very unique building, the guide says. " if chance.random() < 0.2 else ""
     head = f"<h1>{place[0].upper()}{place[1:]} {chance.choice(DOINGS)}</h1><p class='byline'>By Nell Ashworth</p>"
-    body = f"<p>{place[0].upper()}{place[1:]} was in the news again on day {room.sent}, the council said.</p><p>{unique}It meets soon.</p>"
+    body = (
+        f"<p>{place[0].upper()}{place[1:]} was in the news on day {room.sent}, the council said.</p><p>{unique}It meets soon.</p>"
+    )
     about = {"section": section, "published_at": at.isoformat(), "byline": "Nell Ashworth"}
     number = room.publish(
         story, f"<article>{head}{body}{''.join(fault[0] for fault in faults)}</article>", source=source, **about
