@@ -133,7 +133,7 @@ def make_evening(database: Database) -> Newsroom:
     """The whole evening: thirteen stories, a fault on every sport page, one that came back, some that were judged."""
     room = Newsroom(database, EVENING - timedelta(hours=9))
     with database.begin() as session:
-        for name, role, desk in (("ada", "editor", "news"), ("grace", "editor", "sport"), ("viola", "viewer", None)):
+        for name, role, desk in (("ada", "editor", "news"), ("grace", "editor", "sport"), ("viola", "reader", None)):
             create_user(session, name, PASSWORD, room.now, role=role, desk=desk)
     for number, (headline, byline, first, second) in enumerate(MATCHES):
         room.now = EVENING - timedelta(hours=9) + timedelta(minutes=37 * number)

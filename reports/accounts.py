@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import itertools
 import secrets
 import zlib
 from datetime import datetime
@@ -11,10 +12,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.errors import TakenError, UnknownError, WeakSecretError
+from reports import signins
+from reports.errors import LastAdminError, TakenError, UnknownError, WeakSecretError
 from reports.models import Audit, Token, User
 
-ROLES = ("viewer", "editor", "admin")
+ROLES = ("reader", "editor", "rule-owner", "admin")  # each may do what those before it may
 SCOPES = ("read", "submit", "write")
 MIN_PASSWORD = 12  # characters; OWASP ASVS 5.0, 6.2.1 asks for 8 and recommends 15
 _HASHER = PasswordHasher()
@@ -25,6 +27,7 @@ def create_user(
     session: Session, name: str, password: str, now: datetime, *, role: str = "editor", desk: str | None = None
 ) -> User:
     """A new person. Raises TakenError, WeakSecretError or UnknownError (a role that is none)."""
+    role = "reader" if role == "viewer" else role  # the older word for one who looks on
     if role not in ROLES:
         raise UnknownError(f"{role!r} is no role; roles are {', '.join(ROLES)}.")
     if find_user(session, name) is not None:
@@ -35,12 +38,55 @@ def create_user(
     return user
 
 
-def set_password(session: Session, name: str, password: str) -> None:
-    """Another password; every sign-in made with the old one ends. Raises UnknownError, WeakSecretError."""
+def set_password(session: Session, name: str, password: str, now: datetime, *, but: int | None = None) -> None:
+    """Another password; every sign-in ends, ``but`` the one from which it was changed. Raises UnknownError, WeakSecretError."""
     user = find_user(session, name)
     if user is None:
         raise UnknownError(f"There is no user {name!r}.")
     user.password_hash = _hash(password)
+    signins.end_all(session, user.id, now, but=but)
+
+
+def change_user(session: Session, user_id: int, *, role: str, desk: str | None, email: str | None) -> User:
+    """Another role, desk or mail address. Raises UnknownError; for the last admin, who must stay one, LastAdminError."""
+    user = _get(session, user_id)
+    if role not in ROLES:
+        raise UnknownError(f"{role!r} is no role; roles are {', '.join(ROLES)}.")
+    if role != "admin":
+        _keep_an_admin(session, user)
+    user.role, user.desk, user.email = role, desk or None, email or None
+    return user
+
+
+def let_go(session: Session, user_id: int, now: datetime) -> User:
+    """Somebody who may not sign in any more; their sign-ins end now. Raises UnknownError, LastAdminError."""
+    user = _get(session, user_id)
+    _keep_an_admin(session, user)
+    user.left_at = user.left_at or now
+    signins.end_all(session, user.id, now)
+    return user
+
+
+def take_back(session: Session, user_id: int) -> User:
+    """Somebody who may sign in again. Raises UnknownError."""
+    user = _get(session, user_id)
+    user.left_at = None
+    return user
+
+
+def meet_from_provider(session: Session, issuer: str, subject: str, name: str, email: str | None, now: datetime) -> User:
+    """The person whom an identity provider names, by its own lasting word for them; a new reader when it is a new one.
+
+    Nobody is taken for somebody who is here already because their names or addresses are the same.
+    """
+    key = hashlib.sha256(f"{issuer}\0{subject}".encode("utf-8", "replace")).hexdigest()
+    user = session.scalars(select(User).where(User.subject == key)).first()
+    if user is None:
+        user = User(name=_free_name(session, name), password_hash="", role="reader", subject=key, email=email, created_at=now)
+        session.add(user)
+        session.flush()
+        record(session, user.name, "user-added", {"name": user.name, "role": user.role, "by": issuer[:200]}, now)
+    return user
 
 
 def find_user(session: Session, name: str) -> User | None:
@@ -57,10 +103,10 @@ def verify_password(session: Session, name: str, password: str) -> User | None:
     """The person if the password is theirs; the time it takes does not tell whether the name is known."""
     user = find_user(session, name)
     try:
-        _HASHER.verify(user.password_hash if user else _NOBODY, password)
+        _HASHER.verify(user.password_hash if user and user.password_hash else _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return None
-    return user
+    return user if user and user.password_hash and user.left_at is None else None
 
 
 def create_token(session: Session, label: str, scopes: list[str], now: datetime) -> tuple[Token, str]:
@@ -104,6 +150,42 @@ def revoke_token(session: Session, prefix: str, now: datetime) -> None:
 def record(session: Session, actor: str, action: str, detail: dict[str, object], now: datetime) -> None:
     """Writes who did what into the audit table."""
     session.add(Audit(at=now, actor=actor[:128], action=action, detail=detail))
+
+
+def recorded(session: Session, *, actor: str = "", action: str = "", before: int | None = None, limit: int = 100) -> list[Audit]:
+    """What was recorded, newest first: of one person, of one kind, older than the row ``before``."""
+    rows = select(Audit).order_by(Audit.id.desc()).limit(limit)
+    if actor:
+        rows = rows.where(Audit.actor == actor)
+    if action:
+        rows = rows.where(Audit.action == action)
+    if before is not None:
+        rows = rows.where(Audit.id < before)
+    return list(session.scalars(rows))
+
+
+def actions(session: Session) -> list[str]:
+    """The kinds of what was recorded."""
+    return list(session.scalars(select(Audit.action).distinct().order_by(Audit.action)))
+
+
+def _get(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise UnknownError("There is no such person here.")
+    return user
+
+
+def _keep_an_admin(session: Session, user: User) -> None:
+    others = select(User.id).where(User.role == "admin", User.left_at.is_(None), User.id != user.id).with_for_update()
+    if user.role == "admin" and session.scalars(others).first() is None:
+        raise LastAdminError(f"{user.name} is the only admin; make somebody else one first.")
+
+
+def _free_name(session: Session, wanted: str) -> str:
+    plain = "".join(letter for letter in wanted if letter.isprintable()).strip()[:56] or "somebody"
+    taken = set(session.scalars(select(User.name).where(User.name.startswith(plain, autoescape=True))))
+    return next(name for number in itertools.count(1) if (name := plain if number == 1 else f"{plain}-{number}") not in taken)
 
 
 def _hash(password: str) -> str:

@@ -29,6 +29,22 @@ class WeakSecretError(ReportsError):
     """A secret or password that would protect nothing."""
 
 
+class LastAdminError(ReportsError):
+    """Nobody would be left who may look after the people."""
+
+
+class BadRouteError(ReportsError):
+    """A route that cannot be used; ``reason`` says what to change."""
+
+
+class BadSubscriptionError(ReportsError):
+    """A notification that cannot be set up; ``reason`` says what to change."""
+
+
+class BadHouseRuleError(ReportsError):
+    """A house rule that cannot be kept or published; ``reason`` says what to change."""
+
+
 class BadSettingError(ReportsError):
     """A setting in the environment has no value that can be used."""
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import jobs, standings, tallies
+from reports import jobs, routing, standings, subscriptions, tallies
 from reports.database import insert_new
 from reports.faults import hash_of, kept_text
 from reports.jobs import Claimed
-from reports.models import Article, Finding, Report, Source
+from reports.models import Article, Finding, Report
 from reports.tallies import GONE
 from rules.core.submission import parse_time
 
@@ -65,7 +65,7 @@ def _describe(session: Session, article: Article, claimed: Claimed, body: dict[s
     article.headline = about["headline"] or article.headline
     article.byline = about["byline"] or article.byline
     article.section = given.section or article.section
-    article.desk = (given.desk or session.get_one(Source, article.source_id).desk or "")[:64] or None
+    article.desk = routing.desk_for(session, routing.Story(claimed.source, article.section, article.byline), given.desk)
     article.due_at = min((parse_time(row["due_at"]) for row in body["upcoming"]), default=None)
 
 
@@ -150,7 +150,9 @@ class _Change:
             tallies.note(finding, kind, before, self.now, report_id=self.report_id) for finding, kind, before in self.changed
         )
         standings.apply(self.session, self.article, fresh, self.now)
-        arrived = any(finding.state in tallies.OPEN for finding in fresh)
+        opened = [finding for finding in fresh if finding.state in tallies.OPEN]
+        subscriptions.tell(self.session, self.article, self.report_id, opened, self.now)
+        arrived = bool(opened)
         if self.changed:
             tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)
 

@@ -333,10 +333,15 @@ class User(Base):
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64), unique=True)
-    password_hash: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str] = mapped_column(Text)  # "": signs in elsewhere, by OpenID Connect
     role: Mapped[str] = mapped_column(String(16))
     desk: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    subject: Mapped[str | None] = mapped_column(
+        String(64), unique=True, index=True
+    )  # hash of issuer and subject at the identity provider
+    email: Mapped[str | None] = mapped_column(Text)
+    left_at: Mapped[datetime | None]  # may not sign in any more; the name stays in what they did
 
 
 class Token(Base):
@@ -354,7 +359,7 @@ class Token(Base):
 
 
 class Audit(Base):
-    """Who did what, for the things that must be told later: refused writes, accounts, tokens."""
+    """Who did what, for the things that must be told later: every change that a person makes, and refused writes."""
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -362,3 +367,137 @@ class Audit(Base):
     actor: Mapped[str] = mapped_column(String(128))
     action: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]]
+
+
+class SignIn(Base):
+    """A person's sign-in in one browser: the cookie carries a secret of which only the hash is kept, so that it can be ended."""
+
+    __tablename__ = "sign_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    way: Mapped[str] = mapped_column(String(8))  # password or oidc
+    address: Mapped[str | None] = mapped_column(String(64))
+    agent: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Route(Base):
+    """Which desk a story goes to: the first route, by position, all of whose conditions hold. None: any."""
+
+    __tablename__ = "route"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    source: Mapped[str | None] = mapped_column(String(64))
+    section: Mapped[str | None] = mapped_column(String(128))
+    byline: Mapped[str | None] = mapped_column(String(128))
+    desk: Mapped[str] = mapped_column(String(64))
+
+
+class Subscription(Base):
+    """What a person wants to be told of, where, and when."""
+
+    __tablename__ = "subscription"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(8))  # mail or webhook
+    address: Mapped[str] = mapped_column(Text)
+    rhythm: Mapped[str] = mapped_column(String(8))  # at-once or digest
+    hour: Mapped[int]  # of the digest, in ``zone``
+    zone: Mapped[str] = mapped_column(String(64))
+    least: Mapped[str] = mapped_column(String(8))  # the lowest severity that is told
+    desk: Mapped[str | None] = mapped_column(String(64))  # None: every desk's stories
+    created_at: Mapped[datetime]
+
+
+class Notice(Base):
+    """One finding to tell one subscription of: the outbox. It is sent, or given up after ``attempts`` with its error."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("subscription_id", "report_id", "finding_id"), Index(None, "state", "due_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id", ondelete="CASCADE"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    state: Mapped[str] = mapped_column(String(8), default="waiting")  # waiting, sent, given-up
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class RuleSetting(Base):
+    """How one rule is run on one source, or on all others (``""``): the newest row counts, those before it are history."""
+
+    __tablename__ = "rule_setting"
+    __table_args__ = (Index(None, "rule", "source", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64), default="")
+    mode: Mapped[str] = mapped_column(String(8))  # on, off, usual (as the catalogue or all sources have it)
+    ceiling: Mapped[str | None] = mapped_column(String(8))  # its findings carry no more than this; None: as the rule says
+    author: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class HouseRule(Base):
+    """A rule that the newsroom wrote: its name for good, and which of its versions is run, if one is."""
+
+    __tablename__ = "house_rule"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    live: Mapped[int | None]  # the number of the version that is run
+    created_at: Mapped[datetime]
+
+
+class HouseVersion(Base):
+    """One state of a house rule, with its author and their reason; never changed."""
+
+    __tablename__ = "house_version"
+    __table_args__ = (UniqueConstraint("rule_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("house_rule.id"))
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]  # what rules.core.house.Definition reads
+    author: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None] = mapped_column(String(64))
+
+
+class Trial(Base):
+    """A rule tried against the stored stories before it goes live: how far it is, and what it would have flagged."""
+
+    __tablename__ = "trial"
+    __table_args__ = (Index(None, "rule", "id"), Index(None, "state", "lease_until"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    since: Mapped[datetime]  # stories whose newest revision came after this
+    state: Mapped[str] = mapped_column(String(8), default="running")  # running, done, failed
+    total: Mapped[int]
+    read: Mapped[int] = mapped_column(default=0)
+    flagged: Mapped[int] = mapped_column(default=0)  # stories
+    found: Mapped[int] = mapped_column(default=0)  # findings
+    after: Mapped[int] = mapped_column(default=0)  # the last article that was read; the next step goes on behind it
+    samples: Mapped[dict[str, Any]]  # "rows": the first findings, with their story and the words around them
+    error: Mapped[str | None] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+
+
+class DemotionLimit(Base):
+    """From which share of false alarms, of how many verdicts, a rule is demoted to note by itself: the newest row counts."""
+
+    __tablename__ = "demotion_limit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    share: Mapped[float]  # 0 to 1
+    least: Mapped[int]  # verdicts
+    author: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,13 +1,16 @@
 """The settings: one frozen object, built from the environment by whoever starts a process; nothing reads it at import."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reports.errors import BadSettingError
 
 MB = 1_000_000
+SMTP_FORMS = ("smtp", "smtp+starttls", "smtps")
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,17 @@ class Settings:
     lease: timedelta = timedelta(seconds=90)  # the hard limit of a task is 60 s; then somebody else may take it
     ring_after: timedelta = timedelta(seconds=10)  # how long a queued job waits before the relay rings again
     relay_every: timedelta = timedelta(seconds=5)
+    address: str | None = None  # where people reach the desk, https://desk.example.com; for links in messages and sign-in
+    oidc_issuer: str | None = None  # an OpenID Connect provider: its issuer, as its own documents name it
+    oidc_client: str | None = None
+    oidc_secret: str | None = field(default=None, repr=False)
+    smtp: str | None = field(default=None, repr=False)  # smtp://, smtp+starttls:// or smtps://, name:password@host:port
+    mail_from: str = "copydesk@localhost"
+    hooks_inside: tuple[str, ...] = ()  # inside networks that notifications may reach all the same, as 10.1.2.0/24
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
-        """COPYDESK_DATA, DATABASE_URL, REDIS_URL, COPYDESK_HOST, COPYDESK_PORT, COPYDESK_HTTPS. Raises BadSettingError."""
+        """The settings that docs/operations.md and docs/people.md list, COPYDESK_… and DATABASE_URL. Raises BadSettingError."""
         data_dir = Path(environ.get("COPYDESK_DATA") or "var").resolve()
         return cls(
             data_dir=data_dir,
@@ -39,6 +49,13 @@ class Settings:
             lease=_seconds(environ, "COPYDESK_LEASE_S", cls.lease),
             ring_after=_seconds(environ, "COPYDESK_RING_AFTER_S", cls.ring_after),
             relay_every=_seconds(environ, "COPYDESK_RELAY_EVERY_S", cls.relay_every),
+            address=_address(environ.get("COPYDESK_ADDRESS") or None),
+            oidc_issuer=environ.get("COPYDESK_OIDC_ISSUER") or None,
+            oidc_client=environ.get("COPYDESK_OIDC_CLIENT") or None,
+            oidc_secret=environ.get("COPYDESK_OIDC_SECRET") or None,
+            smtp=_smtp(environ.get("COPYDESK_SMTP") or None),
+            mail_from=environ.get("COPYDESK_MAIL_FROM") or cls.mail_from,
+            hooks_inside=_networks(environ.get("COPYDESK_HOOKS_INSIDE") or ""),
         )
 
 
@@ -48,6 +65,25 @@ def _database_url(url: str) -> str:
         if url.startswith(form):
             return "postgresql+psycopg://" + url.removeprefix(form)
     return url
+
+
+def _address(text: str | None) -> str | None:
+    if text is not None and not (text.startswith(("https://", "http://")) and urlsplit(text).hostname):
+        raise BadSettingError(f"COPYDESK_ADDRESS is {text!r}; it must be an address like https://desk.example.com.")
+    return text.rstrip("/") if text else None
+
+
+def _smtp(text: str | None) -> str | None:
+    if text is not None and (urlsplit(text).scheme not in SMTP_FORMS or not urlsplit(text).hostname):
+        raise BadSettingError(f"COPYDESK_SMTP must begin with {', '.join(f'{form}://' for form in SMTP_FORMS)} and name a host.")
+    return text
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part)) for part in text.replace(",", " ").split())
+    except ValueError as error:
+        raise BadSettingError(f"COPYDESK_HOOKS_INSIDE: {error}; write networks like 10.1.2.0/24.") from error
 
 
 def _port(text: str) -> int:

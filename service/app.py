@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 from flask import Flask
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
+from reports import signins
 from reports.database import Database
 from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
-from service.desk import proofs, triage  # noqa: F401 - they bring their pages to the desk
+from service.desk import proofs, provider, triage  # noqa: F401 - some bring their pages to the desk
 from service.desk.frame import desk
+from service.desk.house_pages import house_pages
 from service.desk.limits import limit_sign_in, storage_of
+from service.desk.numbers_pages import numbers
+from service.desk.people_pages import people
+from service.desk.rule_pages import rules
+from service.desk.you_pages import you
 from service.health import health
 from service.session_key import read_or_make_key
 from service.webhooks.receiver import receiver
-
-SIGNED_IN_FOR = timedelta(hours=12)  # a shift and its overtime; every call starts it anew
 
 
 def create_app(
@@ -34,7 +38,8 @@ def create_app(
     problems.install(app)
     app.after_request(headers.add_security_headers)
     protection = CSRFProtect(app)
-    for blueprint in (receiver, api, health, desk):
+    provider.install(app, settings)
+    for blueprint in (receiver, api, health, desk, provider.provider, you, people, rules, house_pages, numbers):
         app.register_blueprint(blueprint)
     limit_sign_in(app)
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
@@ -47,12 +52,12 @@ def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": read_or_make_key(settings.data_dir),
         "MAX_CONTENT_LENGTH": settings.max_body,
-        "MAX_FORM_MEMORY_SIZE": 64 * 1024,  # the desk's largest form is a name and a password
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,  # the largest form is a house rule with all its phrases and examples
         "SESSION_COOKIE_NAME": "__Host-copydesk" if https else "copydesk",
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": SIGNED_IN_FOR,
+        "PERMANENT_SESSION_LIFETIME": signins.LONGEST,  # the store ends it sooner
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=1),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form may lie open over a long evening

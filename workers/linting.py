@@ -11,9 +11,9 @@ from reports.configuration import Configuration
 from reports.database import Database
 from reports.jobs import Claimed
 from reports.keep import keep_report
+from reports.rulebook import rulebook_for
 from reports.similar import keep_sketch, neighbours_of
 from rules.core import engine
-from rules.core.catalogue import choose
 from rules.core.similarity import sketch
 
 log = structlog.get_logger("copydesk.linting")
@@ -41,14 +41,16 @@ class Linting:
             raise
 
     def _lint(self, claimed: Claimed) -> int | None:
-        chosen = choose(self.configuration.select, self.configuration.ignore)
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
         numbers = sketch(engine.text_of(claimed.submission))
         with self.database.begin() as session:
             alike = neighbours_of(session, claimed.article_id, numbers)
+            book = rulebook_for(session, claimed.source, self.configuration.select, self.configuration.ignore)
         now = self.clock().replace(microsecond=0)
-        report = engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike)
-        ran = {rule.name: rule.version for rule in chosen}
+        report = engine.lint(
+            claimed.submission, now=now, rules=book.rules, policy=policy, neighbours=alike, ceilings=book.ceilings
+        )
+        ran = {rule.name: rule.version for rule in book.rules}
         with self.database.begin() as session:
             kept = keep_report(session, claimed, report, ran, self.clock())
             if kept is not None:

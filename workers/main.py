@@ -3,6 +3,7 @@
 import functools
 import os
 import signal
+import threading
 import warnings
 from datetime import UTC, datetime
 
@@ -12,12 +13,17 @@ from reports.configuration import read_file
 from reports.database import Database, open_database
 from reports.settings import Settings
 from workers import logs, tasks
-from workers.app import create_celery
+from workers.app import STEP_TRIAL, create_celery
 from workers.linting import Linting
+from workers.notifying import Courier
+from workers.relay import ring_trials
 from workers.ring import ring
 from workers.schedule import Schedule
+from workers.trying import Trying
+from workers.watching import PrecisionWatch
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
+GRACE_S = 3.0  # for the message under way when the scheduler is told to stop
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
 
 
@@ -37,7 +43,10 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         return Linting(open_database(settings), read_clock, settings.lease, configuration)
 
-    tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id))
+    tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id), lambda trial_id: trying(os.getpid()).step(trial_id))
+
+    def trying(process: int) -> Trying:
+        return Trying(linting(process).database, read_clock)
 
     @worker_process_shutdown.connect(weak=False)
     def _close(**_: object) -> None:
@@ -52,8 +61,19 @@ def run_schedule(settings: Settings) -> None:
     logs.set_up()
     celery = create_celery(settings)
     database: Database = open_database(settings)
-    schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every)
+    ring_trial = functools.partial(ring, celery, task=STEP_TRIAL)
+    chores = (functools.partial(ring_trials, database, ring_trial), PrecisionWatch(database).look)
+    schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every, chores)
+    courier = Courier(database, settings, read_clock)
+    delivering = threading.Thread(target=courier.run, name="courier", daemon=True)  # a mail server that hangs ends with us
+
+    def stop(*_: object) -> None:
+        schedule.stop()
+        courier.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: schedule.stop())
+        signal.signal(number, stop)
+    delivering.start()
     schedule.run()
+    delivering.join(timeout=GRACE_S)
     database.close()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from reports import jobs
+from reports import jobs, trials
 from reports.database import Database
 
 
@@ -22,4 +22,13 @@ def ring_due(database: Database, ring: Callable[[int], object], now: datetime) -
         found = jobs.queue_due(session, now)
     for job_id in found:
         ring(job_id)
+    return len(found)
+
+
+def ring_trials(database: Database, ring: Callable[[int], object], now: datetime) -> int:
+    """Rings for trials that nobody works on; gives how many."""
+    with database.begin() as session:
+        found = trials.waiting(session, now)
+    for trial_id in found:
+        ring(trial_id)
     return len(found)

@@ -10,11 +10,11 @@ from workers.app import LINT_JOB
 log = structlog.get_logger("copydesk.ring")
 
 
-def ring(celery: Celery, job_id: int) -> bool:
+def ring(celery: Celery, job_id: int, task: str = LINT_JOB) -> bool:
     """Sends a job's number to the workers; whether it went out. The relay rings again for one that did not."""
     try:
-        celery.send_task(LINT_JOB, args=[job_id], retry=False)
+        celery.send_task(task, args=[job_id], retry=False)
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("ring-failed", job=job_id, error=type(error).__name__)
+        log.warning("ring-failed", task=task, job=job_id, error=type(error).__name__)
         return False
     return True

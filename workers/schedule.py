@@ -1,7 +1,7 @@
 """The scheduler: a loop that runs the relay until it is told to stop."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ class Schedule:
     clock: Callable[[], datetime]
     ring_after: timedelta
     every: timedelta
+    chores: Sequence[Callable[[datetime], object]] = ()  # what else is to be done in each round
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -41,6 +42,8 @@ class Schedule:
         due = ring_due(self.database, self.ring, self.clock())
         with self.database.begin() as session:
             woken = verdicts.wake(session, self.clock())
+        for chore in self.chores:
+            chore(self.clock())
         if again or due or woken:
             log.info("rang", again=again, due=due, woken=woken)
 

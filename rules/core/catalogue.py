@@ -3,11 +3,13 @@
 import hashlib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 import rules
 from rules.core.errors import BadRuleError
+from rules.core.findings import Severity
 from rules.core.rule import Rule
 
 
@@ -36,10 +38,14 @@ def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule
     return tuple(rule for rule in chosen if rule.name not in unwanted)
 
 
-def ruleset_hash(chosen: Sequence[Rule]) -> str:
-    """Names, versions and options of the rules as ``sha256…``: what makes two reports comparable."""
-    rows = sorted(f"{rule.name} {rule.version} {rule!r}" for rule in chosen)
+def ruleset_hash(chosen: Sequence[Rule], ceilings: Mapping[str, Severity] = MappingProxyType({})) -> str:
+    """Names, versions, options and ceilings of the rules as ``sha256…``: what makes two reports comparable."""
+    rows = sorted(f"{rule.name} {rule.version} {rule!r}{_ceiling(rule, ceilings)}" for rule in chosen)
     return "sha256" + hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def _ceiling(rule: Rule, ceilings: Mapping[str, Severity]) -> str:
+    return f" at most {ceilings[rule.name].word}" if rule.name in ceilings else ""
 
 
 def _load(name: str) -> Rule:

@@ -1,16 +1,17 @@
 """The engine: one article, the rules, one report. Same bytes, same ``now``, same rules: the same report."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rules.core import report
 from rules.core.article import Article, read
 from rules.core.catalogue import choose, ruleset_hash
 from rules.core.errors import UnreadableInputError
-from rules.core.findings import Finding
+from rules.core.findings import Finding, Severity
 from rules.core.resolution import resolve
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
 from rules.core.similarity import Neighbour
@@ -46,15 +47,17 @@ def lint(
     rules: Sequence[Rule] | None = None,
     policy: Policy = NO_POLICY,
     neighbours: Sequence[Neighbour] = (),
+    ceilings: Mapping[str, Severity] = MappingProxyType({}),
     strict: bool = False,
 ) -> dict[str, Any]:
     """The report on a submission, with every key of ``docs/report.schema.json``.
 
     An input that cannot be read gives a report with ``error``. ``policy`` says what is known and left alone, ``neighbours``
-    which other articles the store knows to be alike. ``strict`` lets a rule's crash through (tests).
+    which other articles the store knows to be alike, ``ceilings`` what a rule's findings carry at most. ``strict`` lets a
+    rule's crash through (tests).
     """
     chosen = choose() if rules is None else tuple(rules)
-    made = report.empty_report(submission.path, ruleset_hash(chosen), now)
+    made = report.empty_report(submission.path, ruleset_hash(chosen, ceilings), now)
     try:
         article = read(submission)
     except UnreadableInputError as error:
@@ -62,7 +65,7 @@ def lint(
     run = _Run()
     for rule in chosen:
         _run(rule, article, Context(now, budget_for(article), neighbours=tuple(neighbours)), run, strict=strict)
-    found = resolve(run.found)
+    found = resolve([(rule, _lowered(rule, finding, ceilings)) for rule, finding in run.found])
     findings = [report.render(article, rule, finding) for rule, finding in found]
     suppressions = suppress(article, [finding for _, finding in found], findings, policy, {rule.name for rule in chosen})
     return made | {
@@ -75,6 +78,11 @@ def lint(
         "not_run": run.not_run,
         "suppressions": suppressions,
     }
+
+
+def _lowered(rule: Rule, finding: Finding, ceilings: Mapping[str, Severity]) -> Finding:
+    ceiling = ceilings.get(rule.name)
+    return finding if ceiling is None else replace(finding, severity=min(finding.severity or rule.severity, ceiling))
 
 
 def _run(rule: Rule, article: Article, context: Context, run: _Run, *, strict: bool) -> None:

@@ -47,7 +47,7 @@ def change_password(name: str, generate: bool) -> None:  # noqa: FBT001
     """Give a person another password."""
     password = _password(generate=generate)
     with transaction() as (session, now):
-        set_password(session, name, password)
+        set_password(session, name, password, now)
         record(session, "command line", "password-changed", {"name": name}, now)
     click.echo(f"{name} has another password.{_shown(password, generate=generate)}")
 

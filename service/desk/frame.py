@@ -2,20 +2,21 @@
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
-from service.desk.help import help_of
+from service.desk.access import guard, may
+from service.desk.help import explain
 from service.desk.search import fault_text
-from service.desk.who import may_judge, signed_in
+from service.desk.who import may_judge
 from service.parts import parts
 
 STATIC = Path(__file__).parent / "static"
 HTMX = "htmx-2.0.11.min.js"
-OPEN_TO_ALL = ("desk.log_in", "desk.try_log_in")
 
 desk = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/desk/static")
 
@@ -25,25 +26,10 @@ def version_of(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
 
 
-VERSIONS = {name: version_of(name) for name in ("desk.css", "desk.js", HTMX)}
+VERSIONS = {name: version_of(name) for name in ("desk.css", "pages.css", "desk.js", HTMX)}
 
 
-@desk.before_request
-def ask_who() -> ResponseReturnValue | None:
-    """Everything but the way in is for people who signed in."""
-    if request.endpoint == "desk.static":
-        return None
-    g.user = signed_in()
-    if g.user is None and request.endpoint not in OPEN_TO_ALL:
-        if live():
-            return "", 401, {"HX-Redirect": url_for("desk.log_in")}
-        return redirect(url_for("desk.log_in", next=request.full_path.rstrip("?")))
-    return None
-
-
-def live() -> bool:
-    """Whether htmx asks for a piece of a page; without it, every answer is a page."""
-    return request.headers.get("HX-Request") == "true"
+guard(desk)
 
 
 @desk.app_context_processor
@@ -52,10 +38,11 @@ def words() -> dict[str, object]:
     user = g.get("user")
     return {
         "user": user,
+        "may": partial(may, user),
         "judges": user is not None and may_judge(user),
         "versions": VERSIONS,
         "htmx": HTMX,
-        "help_of": help_of,
+        "help_of": explain,
         "fault_text": fault_text,
         "now": parts().clock(),
     }

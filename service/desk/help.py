@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from reports.house_rules import live_rules
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
+from service.parts import parts
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,15 @@ def help_of(rule: str) -> tuple[Section, ...]:
     except BadRuleError:
         return ()
     return tuple(read_sections(text))
+
+
+def explain(rule: str) -> tuple[Section, ...]:
+    """The help of any rule that is run here, house rules included."""
+    if not rule.startswith("house-"):
+        return help_of(rule)
+    with parts().database.begin() as store:
+        found = next((item for item in live_rules(store) if item.name == rule), None)
+    return tuple(read_sections(found.help)) if found else ()
 
 
 def read_sections(text: str) -> Iterator[Section]:

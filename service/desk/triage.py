@@ -18,7 +18,8 @@ from reports.intake import storable
 from reports.queries import ArticlePage, article_page
 from reports.verdicts import Decision, Outcome, Seen
 from rules.core.report import summarise
-from service.desk.frame import desk, live
+from service.desk.access import live
+from service.desk.frame import desk
 from service.desk.galley import Note
 from service.desk.page import open_findings
 from service.desk.views import GONE, asked

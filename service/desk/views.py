@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from flask import abort, g, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports import history
@@ -15,8 +15,9 @@ from reports.intake import storable
 from service.desk.frame import desk
 from service.desk.listing import count_arrivals, read_listing
 from service.desk.page import read_page
+from service.desk.provider import provider_name
 from service.desk.search import FIELDS, LONGEST, Asked, read_asked
-from service.desk.who import own_path, sign_in
+from service.desk.who import own_path, sign_in, sign_out
 from service.parts import parts
 
 GONE = "There is no such story on this desk, or it has not been read yet."
@@ -47,7 +48,7 @@ def try_log_in() -> ResponseReturnValue:
 @desk.post("/logout")
 def log_out() -> ResponseReturnValue:
     """Ends the sign-in."""
-    session.clear()
+    sign_out(g.sign_in)
     return redirect(url_for("desk.log_in"), 303)
 
 
@@ -110,4 +111,4 @@ def _time(text: str) -> datetime | None:
 
 
 def _ask(target: str, name: str = "", *, failed: bool = False) -> str:
-    return render_template("login.html", next=target, name=name, failed=failed)
+    return render_template("login.html", next=target, name=name, failed=failed, provider=provider_name())

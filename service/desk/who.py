@@ -1,38 +1,47 @@
 """Who sits at the desk: the person behind the cookie, looked up anew on every call."""
 
-import hashlib
-import hmac
+from flask import request, session
 
-from flask import session
-
-from reports.accounts import find_user
-from reports.models import User
+from reports import signins
+from reports.accounts import record
+from reports.models import SignIn, User
 from service.parts import parts
 
-ONLOOKERS = ("viewer", "reader")
+KEY = "sign-in"  # in the cookie: a secret of which the store keeps the hash
+ONLOOKERS = ("reader",)
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: User, way: str = "password") -> None:
     """Starts a sign-in of its own: nothing of what the cookie held before stays."""
+    now = parts().clock()
+    with parts().database.begin() as store:
+        agent = request.headers.get("User-Agent", "")
+        secret = signins.start(store, user, way, now, address=request.remote_addr, agent=agent)
+        record(store, user.name, "signed-in", {"way": way, "address": request.remote_addr}, now)
     session.clear()
     session.permanent = True
-    session["user"] = user.name
-    session["stamp"] = _stamp(user)
+    session[KEY] = secret
 
 
-def signed_in() -> User | None:
-    """The person, or None: not signed in, no longer there, or with another password since."""
-    if "user" not in session:
-        return None
+def signed_in() -> tuple[User | None, SignIn | None]:
+    """The person and their sign-in, or neither: not signed in, ended, idle too long, or no longer here."""
+    if KEY not in session:
+        return None, None
     with parts().database.begin() as store:
-        user = find_user(store, str(session["user"]))
-    if user is None or not hmac.compare_digest(_stamp(user), str(session.get("stamp"))):
-        return None
-    return user
+        found = signins.find(store, str(session[KEY]), parts().clock())
+    return found or (None, None)
+
+
+def sign_out(found: SignIn) -> None:
+    """Ends the sign-in, here and in the store."""
+    now = parts().clock()
+    with parts().database.begin() as store:
+        signins.end(store, found.id, now)
+    session.clear()
 
 
 def may_judge(user: User) -> bool:
-    """Whether the person's word on a finding counts; a viewer looks on."""
+    """Whether the person's word on a finding counts; a reader looks on."""
     return user.role not in ONLOOKERS
 
 
@@ -40,8 +49,3 @@ def own_path(target: str) -> str | None:
     """``target`` when it is a path on this desk, to go on to after signing in; None for any other address."""
     plain = target.isprintable() and "\\" not in target  # browsers read a backslash as a slash
     return target if plain and target.startswith("/") and not target.startswith("//") else None
-
-
-def _stamp(user: User) -> str:
-    """Changes with the password, so that a new one ends every sign-in made with the old one."""
-    return hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]

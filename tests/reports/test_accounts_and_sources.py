@@ -27,7 +27,7 @@ def test_passwords(database: Database) -> None:
         assert verify_password(session, "keane", PASSWORD)
         assert verify_password(session, "keane", "wrong horse battery") is None
         assert verify_password(session, "nobody", PASSWORD) is None
-        set_password(session, "keane", "another horse battery")
+        set_password(session, "keane", "another horse battery", NOW)
         assert verify_password(session, "keane", PASSWORD) is None
         assert PASSWORD not in find_user(session, "keane").password_hash  # type: ignore[union-attr]
 

@@ -13,7 +13,7 @@ import service
 from reports.accounts import set_password
 from reports.models import Job
 from service.desk.page import safe_link
-from tests.service.conftest import PASSWORD
+from tests.service.conftest import NOW, PASSWORD
 from workers.relay import ring_due
 
 CLEAN = "<h1>Ferry adds a Sunday crossing</h1>" + "<p>The ferry runs on Sundays from May, the operator said.</p>" * 4
@@ -90,7 +90,7 @@ def test_a_form_from_elsewhere_is_not_taken(web, desk):
 
 def test_a_new_password_ends_the_sign_ins_made_with_the_old_one(web, desk):
     with web.database.begin() as session:
-        set_password(session, "ada", "another proof, read twice")
+        set_password(session, "ada", "another proof, read twice", NOW)
     assert desk.get("/").status_code == 302
 
 
@@ -292,6 +292,7 @@ def test_a_finding_that_came_with_time_says_so(web, desk, publish, read_all):
     web.now += timedelta(days=1)
     assert ring_due(web.database, web.ring, web.now) == 1
     read_all()
+    sign_in(desk)
     for page in (desk.get("/?tab=timed").text, desk.get(f"/articles/{article}").text):
         assert "appeared with time</span>" in page
     assert "Nothing new" in desk.get("/").text
