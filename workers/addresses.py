@@ -94,7 +94,7 @@ class CheckedBackend(httpcore2.NetworkBackend):
                 last = error
         raise last or UnknownHostError(f"The host {host[:253]!r} has no address.")
 
-    def connect_unix_socket(self, *_: object, **__: object) -> httpcore2.NetworkStream:  # type: ignore[override]
+    def connect_unix_socket(self, *_: object, **__: object) -> httpcore2.NetworkStream:
         """Never."""
         raise InsideAddressError("A socket of this machine is an inside address.")
 
