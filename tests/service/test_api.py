@@ -1,9 +1,12 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from reports.models import Audit, Delivery, Job, Token
+from reports.replies import reserve
 from tests.service.conftest import NOW
 from tests.service.sender import HTML
 
@@ -52,8 +55,56 @@ def test_the_same_body_is_taken_in_once(web, token):
 def test_an_idempotency_key_says_what_is_the_same(web, token):
     secret = token("submit")
     first, again, other = (post(web, secret, Idempotency_Key=key) for key in ("k-1", "k-1", "k-2"))
-    assert [answer.json["status"] for answer in (first, again, other)] == ["accepted", "duplicate", "accepted"]
-    assert [delivery.delivery_id for delivery in kept(web, Delivery)] == ["k-1", "k-2"]
+    assert [answer.json["status"] for answer in (first, again, other)] == ["accepted"] * 3
+    assert again.data == first.data
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert [delivery.delivery_id for delivery in kept(web, Delivery)] == ["1:k-1", "1:k-2"]
+
+
+def test_a_key_that_came_with_another_body(web, token):
+    secret = token("submit")
+    assert post(web, secret, Idempotency_Key="k-1").status_code == 200
+    assert post(web, secret, ARTICLE | {"url": "https://northgate.example/other"}, Idempotency_Key="k-1").status_code == 422
+    assert len(kept(web, Delivery)) == 1
+
+
+def test_the_key_of_another_token_is_another_key(web, token):
+    assert [post(web, token("submit"), Idempotency_Key="k-1").json["status"] for _ in range(2)] == ["accepted"] * 2
+    assert len(kept(web, Delivery)) == 2
+
+
+def test_a_key_whose_call_failed_can_be_used_again(web, token):
+    secret = token("submit")
+    assert post(web, secret, {"html": 1}, Idempotency_Key="k-1").status_code == 400
+    assert post(web, secret, {"html": "<p>Rain.</p>", "text": "Rain."}, Idempotency_Key="k-1").status_code == 400
+    assert post(web, secret, Idempotency_Key="k-1").status_code == 200
+
+
+def test_a_key_is_forgotten_after_a_day(web, token):
+    secret = token("submit")
+    first = post(web, secret, Idempotency_Key="k-1")
+    web.now += timedelta(days=1, seconds=1)
+    assert post(web, secret, Idempotency_Key="k-1").json == first.json | {"status": "duplicate"}
+
+
+def test_the_same_key_at_the_same_time(web, token):
+    """Twenty at once: one is taken in, the others get its answer or are told to wait for it."""
+    secret = token("submit")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: post(web, secret, Idempotency_Key="k-1"), range(20)))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert sum(answer.status_code == 200 and "Idempotency-Replayed" not in answer.headers for answer in answers) == 1
+    assert len(kept(web, Job)) == 1
+
+
+def test_a_call_that_died_holds_its_key_for_a_minute_only(web, token):
+    secret = token("submit")
+    with web.database.begin() as session:
+        reserve(session, 1, "k-1", "what was asked", web.now)
+    assert post(web, secret, Idempotency_Key="k-1").status_code == 422
+    web.now += timedelta(seconds=61)
+    assert post(web, secret, Idempotency_Key="k-1").status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", " ", "k" * 257, "é", "a b"])

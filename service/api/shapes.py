@@ -1,0 +1,222 @@
+"""The JSON of the API, taken in and given out: what these say is what is checked and what is described."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from rules.core.submission import parse_time
+
+Severity = Literal["error", "warning", "note"]
+State = Literal["open", "reopened", "stands", "false-alarm", "fixed", "retired", "withdrawn"]
+LARGEST = 2_147_483_647  # of a number in the store
+PAGE = 50
+PAGE_MAX = 200
+NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+
+def _is_time(text: str) -> str:
+    parse_time(text)
+    return text
+
+
+Time = Annotated[str, AfterValidator(_is_time), Field(json_schema_extra={"format": "date-time"})]
+Number = Annotated[int, Field(ge=0, le=LARGEST)]
+Name = Annotated[str, Field(pattern=NAME)]
+Cursor = Annotated[str, Field(pattern="^[0-9a-f]{16}$", description="The next_cursor of the page before.")]
+Limit = Annotated[int, Field(ge=1, le=PAGE_MAX, description="How many at most.")]
+Said = str | int | float | None
+
+
+class Given(BaseModel):
+    """What comes in: nothing that is not known here."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Told(BaseModel):
+    """What goes out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Told):
+    """An error (RFC 9457): what kind, and what to do about it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class MetadataIn(Given):
+    """What the sender knows of the article; it wins over what the page says."""
+
+    headline: Said = None
+    byline: Said = None
+    published_at: Time | None = None
+    modified_at: Time | None = None
+    language: Said = None
+    section: Said = None
+    desk: Said = None
+    kind: Said = None
+    external_id: Said = Field(None, description="The CMS's own identity of the article; revisions of one article share it.")
+    revision: Said = Field(None, description="A number or time that rises with each revision.")
+
+
+class ArticleIn(Given):
+    """An article: its html or its text, not both, and what is known of it. With a url alone nothing is linted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {
+                "required": ["html", "text"],
+                "properties": {name: {"type": "string", "minLength": 1} for name in ("html", "text")},
+            }
+        }
+    )
+    url: str | None = None
+    html: str | None = Field(None, description="A page, or the story's part of one.")
+    text: str | None = Field(None, description="Plain text; a blank line between paragraphs.")
+    metadata: MetadataIn | None = None
+
+
+class Submitted(Told):
+    """What became of a submission. ``duplicate``: it had been taken in before."""
+
+    delivery: str
+    status: Literal["accepted", "duplicate"]
+    article: int | None = None
+    report_url: str | None = None
+
+
+class ReportOut(Told):
+    """A report, as docs/report.schema.json has it."""
+
+
+class Asked(Given):
+    """How a report is wanted; without a format, as the Accept header says."""
+
+    format: Literal["json", "jsonl", "csv", "sarif", "rdjson", "github", "html"] | None = None
+
+
+class ArticlesAsked(Given):
+    """Which articles."""
+
+    source: str | None = None
+    external_id: str | None = None
+    url: str | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class ArticleOut(Told):
+    """An article that has a report."""
+
+    id: int
+    source: str
+    external_id: str | None
+    url: str | None
+    headline: str | None
+    withdrawn_at: str | None
+    report_id: int
+    report_url: str
+
+
+class ArticlePage(Told):
+    """A page of articles, the newest first; next_cursor is null on the last."""
+
+    articles: list[ArticleOut]
+    next_cursor: str | None
+
+
+class FindingsAsked(Given):
+    """Which findings; a parameter that stands several times means any of its values."""
+
+    state: list[State] = []
+    severity: list[Severity] = []
+    rule: list[str] = []
+    source: str | None = None
+    article: Number | None = None
+    since: Time | None = Field(None, description="Changed at this time or later.")
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class FindingOut(Told):
+    """A finding and what became of it."""
+
+    id: int
+    rule: str
+    version: int
+    severity: Severity
+    state: State
+    message: str
+    fingerprint: str
+    changed_at: str
+    first_report_id: int
+    last_report_id: int
+    article: int
+    source: str
+    url: str | None
+    headline: str | None
+
+
+class FindingPage(Told):
+    """A page of findings, the newest first; next_cursor is null on the last."""
+
+    findings: list[FindingOut]
+    next_cursor: str | None
+
+
+class RuleOut(Told):
+    """A rule in a line."""
+
+    name: str
+    summary: str
+    category: str
+    severity: Severity
+    version: int
+    since: str
+    preview: bool
+    aliases: list[str]
+    languages: list[str] | None
+
+
+class RulePage(RuleOut):
+    """A rule with its help page and its options."""
+
+    help: str
+    options: dict[str, str]
+
+
+class RuleList(Told):
+    """Every rule, by name."""
+
+    rules: list[RuleOut]
+
+
+class SourceOut(Told):
+    """A sender; its secrets are told to nobody."""
+
+    name: str
+    kind: str
+    language: str | None
+    desk: str | None
+    origin: str | None
+    created_at: str
+
+
+class SourceList(Told):
+    """Every sender, by name."""
+
+    sources: list[SourceOut]
+
+
+class Description(Told):
+    """An OpenAPI document."""
+
+    model_config = ConfigDict(extra="allow")
+    openapi: str
+
+
+JsonSchema = dict[str, Any]
