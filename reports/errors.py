@@ -31,3 +31,7 @@ class WeakSecretError(ReportsError):
 
 class BadSettingError(ReportsError):
     """A setting in the environment has no value that can be used."""
+
+
+class BadVerdictError(ReportsError):
+    """A verdict that says too little, or too much, to be written down."""

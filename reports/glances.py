@@ -7,7 +7,8 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from reports.models import Finding
-from reports.queries import OPEN, SEVERITIES
+from reports.queries import SEVERITIES
+from reports.tallies import OPEN
 
 
 @dataclass(frozen=True)

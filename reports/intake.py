@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from reports import tallies
 from reports.database import insert_new
 from reports.models import Article, Delivery, Finding, Job, Revision, Source
 from rules.core.submission import Metadata, Submission, parse_time
@@ -149,11 +150,12 @@ def _withdraw(session: Session, article: Article, order_key: str, now: datetime)
     if newest is not None and newest > order_key:
         return
     article.withdrawn_at, article.withdrawn_key, article.due_at = now, order_key, None
-    session.execute(
-        update(Finding)
-        .where(Finding.article_id == article.id, Finding.state.in_(("open", "reopened")))
-        .values(state="withdrawn", changed_at=now)
-    )
+    opened = select(Finding).where(Finding.article_id == article.id, Finding.state.in_(tallies.OPEN))
+    for finding in session.scalars(opened).all():
+        before, finding.state = finding.state, "withdrawn"
+        finding.changed_at, finding.serial = now, finding.serial + 1
+        session.add(tallies.note(finding, "withdrawn", before, now))
+    tallies.recount(session, [article.id], now)
 
 
 def _end(session: Session, key: int, article_id: int, outcome: str) -> Accepted:

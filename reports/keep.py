@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import jobs
+from reports import jobs, standings, tallies
 from reports.database import insert_new
+from reports.faults import hash_of, kept_text
 from reports.jobs import Claimed
-from reports.models import Article, Finding, Report
+from reports.models import Article, Finding, Report, Source
+from reports.tallies import GONE
 from rules.core.submission import parse_time
 
-GONE = ("fixed", "retired", "withdrawn")
 LIVE = ("open", "reopened", "stands", "false-alarm")
 
 
@@ -33,7 +35,8 @@ def keep_report(
     article = session.get_one(Article, claimed.article_id, with_for_update=True)
     newest = jobs.newest_revision(session, claimed.article_id)
     if newest is not None and newest.id == claimed.revision_id and article.withdrawn_at is None:
-        _carry_on(session, article, report_id, body, ran, now, job.cause)
+        _describe(session, article, claimed, body)
+        _Change(session, article, report_id, now, job.cause).carry_on(body, ran)
         jobs.finish(session, job)
     else:
         jobs.finish(session, job, "withdrawn" if article.withdrawn_at else "superseded")
@@ -56,64 +59,100 @@ def _insert(session: Session, claimed: Claimed, body: dict[str, Any]) -> int:
     return session.scalars(select(Report.id).where(*same)).one()
 
 
-def _carry_on(
-    session: Session,
-    article: Article,
-    report_id: int,
-    body: dict[str, Any],
-    ran: Mapping[str, int],
-    now: datetime,
-    cause: str,
-) -> None:
-    article.latest_report_id = report_id
-    article.headline = body["article"]["headline"] or article.headline
+def _describe(session: Session, article: Article, claimed: Claimed, body: dict[str, Any]) -> None:
+    """What the queue says of the article and filters by."""
+    given, about = claimed.submission.metadata, body["article"]
+    article.headline = about["headline"] or article.headline
+    article.byline = about["byline"] or article.byline
+    article.section = given.section or article.section
+    article.desk = (given.desk or session.get_one(Source, article.source_id).desk or "")[:64] or None
     article.due_at = min((parse_time(row["due_at"]) for row in body["upcoming"]), default=None)
-    found = {row["fingerprint"]: row for row in body["findings"] if not row["suppressed"]}
-    known = {row.fingerprint: row for row in session.scalars(select(Finding).where(Finding.article_id == article.id))}
-    for fingerprint, row in found.items():
-        if fingerprint in known:
-            _see_again(known[fingerprint], row, report_id, now)
-        else:
-            session.add(_new(article, row, report_id, now, cause))
-    silent = {row["rule"] for row in body["not_run"]}
-    there = {row["fingerprint"] for row in body["findings"]}  # the suppressed ones too: they are not fixed
-    for fingerprint, finding in known.items():
-        if fingerprint not in there and body["complete"] and finding.rule not in silent:
-            _miss(finding, ran, now)
 
 
-def _new(article: Article, row: dict[str, Any], report_id: int, now: datetime, cause: str) -> Finding:
-    return Finding(
-        article_id=article.id,
-        fingerprint=row["fingerprint"],
-        rule=row["rule"],
-        version=row["version"],
-        severity=row["severity"],
-        state="open",
-        message=row["message"],
-        first_report_id=report_id,
-        last_report_id=report_id,
-        changed_at=now,
-        cause=cause,
-    )
+@dataclass
+class _Change:
+    """What one report does to an article's findings; ``changed`` are those it moved, with the timeline's word for it."""
 
+    session: Session
+    article: Article
+    report_id: int
+    now: datetime
+    cause: str
+    changed: list[tuple[Finding, str, str | None]] = field(default_factory=list)
 
-def _see_again(finding: Finding, row: dict[str, Any], report_id: int, now: datetime) -> None:
-    if finding.state in GONE:
-        finding.state, finding.changed_at = "reopened", now
-    finding.version, finding.severity, finding.message = row["version"], row["severity"], row["message"]
-    finding.last_report_id = report_id
+    def carry_on(self, body: dict[str, Any], ran: Mapping[str, int]) -> None:
+        """Makes new findings, sees the known ones again, and closes those that are not there any more."""
+        self.article.latest_report_id = self.report_id
+        found = {row["fingerprint"]: row for row in body["findings"] if not row["suppressed"]}
+        mine = select(Finding).where(Finding.article_id == self.article.id)
+        known = {finding.fingerprint: finding for finding in self.session.scalars(mine)}
+        for fingerprint, row in found.items():
+            if fingerprint in known:
+                self._see_again(known[fingerprint], row)
+            else:
+                self._meet(row)
+        silent = {row["rule"] for row in body["not_run"]}
+        there = {row["fingerprint"] for row in body["findings"]}  # the suppressed ones too: they are not fixed
+        for fingerprint, finding in known.items():
+            if fingerprint not in there and body["complete"] and finding.rule not in silent:
+                self._miss(finding, ran)
+        self._tell()
 
+    def _meet(self, row: dict[str, Any]) -> None:
+        finding = Finding(
+            article_id=self.article.id,
+            source_id=self.article.source_id,
+            fingerprint=row["fingerprint"],
+            rule=row["rule"],
+            version=row["version"],
+            severity=row["severity"],
+            state="open",
+            message=row["message"],
+            text=kept_text(row),
+            text_hash=hash_of(row),
+            first_report_id=self.report_id,
+            last_report_id=self.report_id,
+            appeared_at=self.now,
+            changed_at=self.now,
+            serial=1,
+            cause=self.cause,
+        )
+        self.session.add(finding)
+        self.changed.append((finding, "appeared", None))
 
-def _miss(finding: Finding, ran: Mapping[str, int], now: datetime) -> None:
-    """A finding that is not there any more: fixed by the newsroom, or retired by a change of its rule."""
-    if finding.state not in LIVE:
-        return
-    version = ran.get(finding.rule)
-    if version is None:
-        finding.state, finding.changed_at = "retired", now
-    elif version >= finding.version:
-        finding.state, finding.changed_at = "fixed", now
+    def _see_again(self, finding: Finding, row: dict[str, Any]) -> None:
+        if finding.state in GONE:
+            self._move(finding, finding.judged or "reopened", "came-back")  # what the desk let stand once, stands
+        finding.version, finding.severity, finding.message = row["version"], row["severity"], row["message"]
+        finding.text, finding.text_hash = kept_text(row), hash_of(row)
+        finding.last_report_id = self.report_id
+
+    def _miss(self, finding: Finding, ran: Mapping[str, int]) -> None:
+        """A finding that is not there any more: fixed by the newsroom, or retired by a change of its rule."""
+        if finding.state not in LIVE:
+            return
+        version = ran.get(finding.rule)
+        if version is None:
+            self._move(finding, "retired", "retired")
+        elif version >= finding.version:
+            self._move(finding, "fixed", "fixed")
+
+    def _move(self, finding: Finding, state: str, kind: str) -> None:
+        before, finding.state = finding.state, state
+        finding.changed_at, finding.serial = self.now, finding.serial + 1
+        self.changed.append((finding, kind, before))
+
+    def _tell(self) -> None:
+        """Applies the stets that hold for what comes, writes the timeline, and counts anew."""
+        fresh = [finding for finding, kind, _ in self.changed if kind in ("appeared", "came-back")]
+        self.session.flush()
+        self.session.add_all(
+            tallies.note(finding, kind, before, self.now, report_id=self.report_id) for finding, kind, before in self.changed
+        )
+        standings.apply(self.session, self.article, fresh, self.now)
+        arrived = any(finding.state in tallies.OPEN for finding in fresh)
+        if self.changed:
+            tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)
 
 
 def _storable(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -48,6 +49,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index's condition. Queries that should use the index say it in the same literal words (reports.queue)."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def _queue(name: str, condition: str, *columns: str) -> Index:
+    """The index behind one tab of the queue: the articles that are in it, in the tab's order."""
+    return Index(f"ix_article_queue_{name}", *columns, "id", **_where(condition))
+
+
 class Base(DeclarativeBase):
     """The root of the tables."""
 
@@ -74,7 +85,14 @@ class Article(Base):
     """One story, known by its source and external id, else by its address."""
 
     __tablename__ = "article"
-    __table_args__ = (UniqueConstraint("source_id", "identity"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "identity"),
+        _queue("new", "open_new > 0", "worst", "arrived_at"),
+        _queue("back", "open_back > 0", "worst", "arrived_at"),
+        _queue("timed", "open_timed > 0", "worst", "arrived_at"),
+        _queue("snoozed", "snoozed > 0", "last_activity"),
+        _queue("done", "findings > 0 AND worst = 0 AND snoozed = 0", "last_activity"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     identity: Mapped[str] = mapped_column(String(128))  # "id:…" or "url:sha256", or "body:sha256" where there is neither
@@ -86,6 +104,21 @@ class Article(Base):
     due_at: Mapped[datetime | None] = mapped_column(index=True)  # when a rule will first say something new
     latest_report_id: Mapped[int | None]  # no foreign key: the two tables would need each other
     created_at: Mapped[datetime]
+    # what the queue sorts and counts by; reports.tallies alone writes the numbers
+    section: Mapped[str | None] = mapped_column(Text, index=True)
+    byline: Mapped[str | None] = mapped_column(Text, index=True)
+    desk: Mapped[str | None] = mapped_column(String(64), index=True)  # the submission's, else the source's
+    worst: Mapped[int] = mapped_column(default=0)  # of the open findings: 3 error, 2 warning, 1 note, 0 none
+    open_errors: Mapped[int] = mapped_column(default=0)
+    open_warnings: Mapped[int] = mapped_column(default=0)
+    open_notes: Mapped[int] = mapped_column(default=0)
+    open_new: Mapped[int] = mapped_column(default=0)  # every open finding is one of these three: new,
+    open_back: Mapped[int] = mapped_column(default=0)  # came back (state reopened),
+    open_timed: Mapped[int] = mapped_column(default=0)  # appeared with time (cause due)
+    snoozed: Mapped[int] = mapped_column(default=0)
+    findings: Mapped[int] = mapped_column(default=0)  # in any state
+    arrived_at: Mapped[datetime | None]  # when a report last brought an open finding; a verdict does not move it
+    last_activity: Mapped[datetime | None]  # when a finding last changed, by whomever
 
 
 class Sketch(Base):
@@ -162,7 +195,16 @@ class Finding(Base):
     """A finding's life across revisions: open, stands, false-alarm, fixed, retired, withdrawn, reopened."""
 
     __tablename__ = "finding"
-    __table_args__ = (UniqueConstraint("article_id", "fingerprint"), Index(None, "article_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("article_id", "fingerprint"),
+        Index(None, "article_id", "state"),
+        Index(None, "rule", "state", "article_id"),
+        Index(None, "assignee", "state"),
+        Index(None, "desk", "state"),
+        Index(None, "snoozed_until"),
+        Index(None, "standing_id"),
+        Index("ix_finding_open_fault", "source_id", "rule", "text_hash", "article_id", **_where("state IN ('open', 'reopened')")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     fingerprint: Mapped[str] = mapped_column(String(64))
@@ -175,6 +217,103 @@ class Finding(Base):
     last_report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     changed_at: Mapped[datetime]
     cause: Mapped[str] = mapped_column(String(16), default="delivery")  # of the job that first found it; "due": with time
+    source_id: Mapped[int] = mapped_column(default=0)  # its article's, copied here for the index of incidents
+    text: Mapped[str] = mapped_column(Text, default="")  # the flagged text, at most reports.faults.KEPT characters of it
+    text_hash: Mapped[str] = mapped_column(String(32), default="")  # of the normalised text: the same fault elsewhere
+    appeared_at: Mapped[datetime | None]
+    serial: Mapped[int] = mapped_column(default=1)  # rises with every change; a verdict names the one it saw
+    judged: Mapped[str | None] = mapped_column(String(16))  # the desk's last word, stands or false-alarm; outlives "fixed"
+    reason: Mapped[str | None] = mapped_column(String(16))  # of a stet
+    judged_by: Mapped[str | None] = mapped_column(String(64))
+    snoozed_until: Mapped[datetime | None]  # stands until then, and comes back
+    standing_id: Mapped[int | None]  # the standing that judged it, where one did
+    assignee: Mapped[str | None] = mapped_column(String(64))
+    desk: Mapped[str | None] = mapped_column(String(64))  # assigned to; None: its article's
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Batch(Base):
+    """What a person did at once, to one finding or many; it is undone at once."""
+
+    __tablename__ = "batch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64), index=True)
+    action: Mapped[str] = mapped_column(String(16))  # reports.verdicts.ACTIONS
+    count: Mapped[int]  # findings that it changed
+    articles: Mapped[int]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(64))
+
+
+class Verdict(Base):
+    """A person's word on one finding. Never deleted: what was undone says so, what came second was not applied."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (Index(None, "finding_id", "id"), Index(None, "to_state", "at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(16))
+    from_state: Mapped[str] = mapped_column(String(16))
+    to_state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(16))
+    scope: Mapped[str | None] = mapped_column(String(8))  # of a stet: finding, article, phrase, until
+    until: Mapped[datetime | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[dict[str, Any]]  # what the finding was, to go back to
+    applied: Mapped[bool]  # False: somebody else had judged first; theirs stands, this one is kept beside it
+    serial: Mapped[int]  # of the finding after this verdict
+    undone_at: Mapped[datetime | None]
+
+
+class Standing(Base):
+    """A stet that also holds for what comes: a rule in an article, or a rule's phrase on a source."""
+
+    __tablename__ = "standing"
+    __table_args__ = (Index(None, "source_id", "rule", "ended_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))  # None: the whole source
+    rule: Mapped[str] = mapped_column(String(64))
+    text_hash: Mapped[str | None] = mapped_column(String(32))  # None: whatever the text
+    text: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(64))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Event(Base):
+    """One change of a finding, for the article's timeline: what came, what went, what came back, and by which report or whom."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index(None, "article_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # appeared, came-back, fixed, retired, withdrawn, woke, or a verdict's action
+    from_state: Mapped[str | None] = mapped_column(String(16))
+    to_state: Mapped[str] = mapped_column(String(16))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    actor: Mapped[str | None] = mapped_column(String(64))
+
+
+class SavedView(Base):
+    """A person's name for a state of the queue: its tab, filters and search."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(64))
+    query: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
 
 
 class Refusal(Base):

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from reports import jobs
 from reports.models import Article, Finding, Job, Report, Revision, Source
+from reports.tallies import OPEN
 from rules.core.submission import Submission
 
-OPEN = ("open", "reopened")
 SEVERITIES = ("error", "warning", "note")
 
 

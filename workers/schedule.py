@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from reports import verdicts
 from reports.database import Database
 from reports.errors import StoreDownError
 from workers.relay import ring_again, ring_due
@@ -38,8 +39,10 @@ class Schedule:
         """One round."""
         again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
         due = ring_due(self.database, self.ring, self.clock())
-        if again or due:
-            log.info("rang", again=again, due=due)
+        with self.database.begin() as session:
+            woken = verdicts.wake(session, self.clock())
+        if again or due or woken:
+            log.info("rang", again=again, due=due, woken=woken)
 
     def stop(self) -> None:
         """Ends the loop after the current round."""
