@@ -4,9 +4,12 @@ import hashlib
 from dataclasses import fields
 
 from flask import Blueprint, Response, url_for
+from sqlalchemy.orm import Session
 
-from reports import queries, search
+from reports import queries, search, verdicts
+from reports.errors import BadVerdictError
 from reports.sources import api_source, find_source, list_sources
+from reports.verdicts import Decision
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
 from rules.core.report import time_text
@@ -23,6 +26,7 @@ from service.refusal import Refused
 from service.strict_json import read_json
 
 ID = "int(max=2147483647)"
+NO_FINDING = "There is no such finding."
 NO_REPORT = "There is no report on this article yet."
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -110,8 +114,38 @@ def show_finding(_: Call, finding_id: int) -> shapes.FindingOut:
     with parts().database.begin() as session:
         found = search.finding(session, finding_id)
     if found is None:
-        raise Refused(404, "There is no such finding.")
+        raise Refused(404, NO_FINDING)
     return _finding(found)
+
+
+@operations.add(
+    "POST",
+    f"/findings/<{ID}:finding_id>/verdicts",
+    summary="Change what becomes of a finding",
+    scope="write",
+    body=shapes.VerdictIn,
+    answer=shapes.Judged,
+    missing=True,
+    keyed=True,
+    refusals={409: "The finding has changed since, or is gone; or the first call with this key is being answered."},
+)
+def judge_finding(call: Call, finding_id: int) -> shapes.Judged:
+    """Lets a finding stand, calls it a false alarm, reopens it, assigns it or writes a note on it."""
+    said = call.body.root
+    given = said.model_dump(exclude={"serial"}, exclude_none=True)
+    decision = Decision(**(given | ({"until": parse_time(given["until"])} if "until" in given else {})))
+    with parts().database.begin() as session:
+        seen = verdicts.Seen(finding_id, _serial(session, finding_id) if said.serial is None else said.serial)
+        try:
+            outcome = verdicts.judge(session, [seen], decision, _author(call), parts().clock())
+        except BadVerdictError as error:
+            raise Refused(422, error.reason) from error
+        found = search.finding(session, finding_id)
+    if found is None:
+        raise Refused(404, NO_FINDING)
+    if outcome.conflicts:
+        raise Refused(409, _conflict(outcome.conflicts[0]))
+    return shapes.Judged(finding=_finding(found), batch=outcome.batch_id, changed=len(outcome.applied))
 
 
 @operations.add("GET", "/rules", summary="The rules", scope="read", answer=shapes.RuleList)
@@ -173,7 +207,24 @@ def _article(found: search.FoundArticle) -> shapes.ArticleOut:
 def _finding(found: search.FoundFinding) -> shapes.FindingOut:
     own = {name: getattr(found.finding, name) for name in shapes.FindingOut.model_fields if hasattr(found.finding, name)}
     about = {"article": found.article.id, "source": found.source, "url": found.article.url, "headline": found.article.headline}
-    return shapes.FindingOut.model_validate(own | about | {"changed_at": time_text(found.finding.changed_at)})
+    times = {name: time_text(own[name]) for name in ("appeared_at", "changed_at", "snoozed_until")}
+    return shapes.FindingOut.model_validate(own | about | times)
+
+
+def _serial(session: Session, finding_id: int) -> int:
+    """The serial of a finding as it is now, for those who say what they say whatever happened."""
+    found = search.finding(session, finding_id)
+    return found.finding.serial if found else 0
+
+
+def _author(call: Call) -> str:
+    """Who a verdict is by: the token, by its label."""
+    return f"{call.token.label[:48]} ({call.token.prefix})"
+
+
+def _conflict(conflict: verdicts.Conflict) -> str:
+    by = conflict.by or "a newer report"
+    return f"The finding is {conflict.state} since {time_text(conflict.at)}, by {by}; its serial is {conflict.serial} now."
 
 
 def _rule(rule: Rule) -> dict[str, object]:

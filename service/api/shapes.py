@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
+from reports.verdicts import NOTE
 from rules.core.submission import parse_time
 
 Severity = Literal["error", "warning", "note"]
@@ -17,6 +18,11 @@ NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 def _is_time(text: str) -> str:
     parse_time(text)
     return text
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 5.0 is as whole as 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Time = Annotated[str, AfterValidator(_is_time), Field(json_schema_extra={"format": "date-time"})]
@@ -152,7 +158,16 @@ class FindingOut(Told):
     state: State
     message: str
     fingerprint: str
+    text: str
+    serial: int = Field(description="Rises with every change; send it with a verdict to speak only of what was seen.")
+    appeared_at: str | None
     changed_at: str
+    reason: str | None
+    judged_by: str | None
+    snoozed_until: str | None
+    assignee: str | None
+    desk: str | None
+    note: str | None
     first_report_id: int
     last_report_id: int
     article: int
@@ -166,6 +181,77 @@ class FindingPage(Told):
 
     findings: list[FindingOut]
     next_cursor: str | None
+
+
+Note = Annotated[str, Field(max_length=NOTE)]
+Seen = Annotated[
+    int, Field(ge=0, le=LARGEST, description="The finding's serial; a change since is a conflict."), BeforeValidator(_whole)
+]
+
+
+class Stet(Given):
+    """Let it stand: this finding, the rule in this article, this phrase on this source, or until a time to come."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["scope"], "properties": {"scope": {"const": "until"}}},
+            "then": {"required": ["until"], "properties": {"until": {"type": "string", "format": "date-time"}}},
+        }
+    )
+    action: Literal["stet"]
+    reason: Literal["correct-as-is", "house-style", "quoting", "wont-fix"]
+    scope: Literal["finding", "article", "phrase", "until"] = "finding"
+    until: Time | None = None
+    note: Note | None = None
+    serial: Seen | None = None
+
+
+class FalseAlarm(Given):
+    """The rule was wrong; it counts against its precision."""
+
+    action: Literal["false-alarm"]
+    note: Note | None = None
+    serial: Seen | None = None
+
+
+class Reopen(Given):
+    """It is to be worked on after all."""
+
+    action: Literal["reopen"]
+    note: Note | None = None
+    serial: Seen | None = None
+
+
+class Assign(Given):
+    """Who works on it: a person, a desk; both null: nobody."""
+
+    action: Literal["assign"]
+    assignee: Annotated[str, Field(max_length=64)] | None = None
+    desk: Annotated[str, Field(max_length=64)] | None = None
+    note: Note | None = None
+    serial: Seen | None = None
+
+
+class Remark(Given):
+    """A note, and nothing else."""
+
+    action: Literal["note"]
+    note: Note
+    serial: Seen | None = None
+
+
+class VerdictIn(RootModel[Annotated[Stet | FalseAlarm | Reopen | Assign | Remark, Field(discriminator="action")]]):
+    """What is to become of a finding."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Judged(Told):
+    """The finding after the verdict. ``batch``: the number of what was done; ``changed``: how many findings it changed."""
+
+    finding: FindingOut
+    batch: int | None
+    changed: int
 
 
 class RuleOut(Told):
