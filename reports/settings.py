@@ -1,5 +1,6 @@
 """The settings: one frozen object, built from the environment by whoever starts a process; nothing reads it at import."""
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,7 @@ class Settings:
     lease: timedelta = timedelta(seconds=90)  # the hard limit of a task is 60 s; then somebody else may take it
     ring_after: timedelta = timedelta(seconds=10)  # how long a queued job waits before the relay rings again
     relay_every: timedelta = timedelta(seconds=5)
+    inside_allowed: tuple[str, ...] = ()  # inside networks that may be connected to all the same
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -39,6 +41,7 @@ class Settings:
             lease=_seconds(environ, "COPYDESK_LEASE_S", cls.lease),
             ring_after=_seconds(environ, "COPYDESK_RING_AFTER_S", cls.ring_after),
             relay_every=_seconds(environ, "COPYDESK_RELAY_EVERY_S", cls.relay_every),
+            inside_allowed=_networks(environ.get("COPYDESK_INSIDE_ALLOWED", "")),
         )
 
 
@@ -54,6 +57,15 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65_536:
         raise BadSettingError(f"COPYDESK_PORT is {text!r}; it must be a number from 1 to 65535.")
     return int(text)
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Networks such as 10.20.0.0/16, separated by commas."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    try:
+        return tuple(str(ipaddress.ip_network(name)) for name in names)
+    except ValueError as error:
+        raise BadSettingError(f"COPYDESK_INSIDE_ALLOWED: {error}; it must be networks like 10.20.0.0/16.") from error
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: timedelta) -> timedelta:

@@ -3,6 +3,7 @@
 import functools
 import os
 import signal
+import threading
 import warnings
 from datetime import UTC, datetime
 
@@ -14,10 +15,12 @@ from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import create_celery
 from workers.linting import Linting
+from workers.outgoing import Outgoing
 from workers.ring import ring
 from workers.schedule import Schedule
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
+STOP_S = 5  # for the messages under way; what is lost then is sent again
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
 
 
@@ -52,8 +55,13 @@ def run_schedule(settings: Settings) -> None:
     logs.set_up()
     celery = create_celery(settings)
     database: Database = open_database(settings)
+    outgoing = Outgoing(database, read_clock, settings.inside_allowed)
     schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: schedule.stop())
+    sending = threading.Thread(target=outgoing.run, name="outgoing", daemon=True)
+    sending.start()
     schedule.run()
+    outgoing.stop()
+    sending.join(STOP_S)
     database.close()

@@ -15,7 +15,7 @@ from rules.core.errors import BadRuleError
 from rules.core.report import time_text
 from rules.core.rule import Rule
 from rules.core.submission import parse_time
-from service.api import description, reports, shapes
+from service.api import description, gate, reports, shapes
 from service.api.cursors import next_cursor, read_cursor
 from service.api.idempotency import key_of_call
 from service.api.operation import Call, Operations
@@ -74,6 +74,9 @@ def show_latest_report(call: Call, article_id: int) -> Response:
     with parts().database.begin() as session:
         found = queries.latest_report(session, article_id)
     return reports.answer(found, call.query.format, NO_REPORT)
+
+
+gate.install(operations)
 
 
 @operations.add(

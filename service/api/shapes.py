@@ -86,6 +86,36 @@ class ArticleIn(Given):
     metadata: MetadataIn | None = None
 
 
+class GateIn(ArticleIn):
+    """A story that is not published yet, and how long its editor can wait for the answer."""
+
+    source: Name | None = Field(None, description="Whose policy holds; without it, that of what the API hands in.")
+    budget_ms: Annotated[int, Field(ge=0, le=10_000, description="Milliseconds."), BeforeValidator(_whole)] = 1_500
+
+
+class GateReason(Told):
+    """A finding that fails the story."""
+
+    rule: str
+    severity: Severity
+    message: str
+    text: str
+    fingerprint: str
+    line: int | None
+
+
+class GateOut(Told):
+    """The verdict. allow is what to do; failed says, where there is no verdict, that the gate opened or closed for that."""
+
+    check: int
+    verdict: Literal["pass", "fail", "pending", "unread"]
+    allow: bool
+    failed: Literal["open", "closed"] | None
+    detail: str
+    reasons: list[GateReason]
+    report_url: str | None
+
+
 class Submitted(Told):
     """What became of a submission. ``duplicate``: it had been taken in before."""
 

@@ -1,0 +1,115 @@
+"""Sends what the CMSs are to be told: signed, to no inside address, again and again until it is taken."""
+
+import ipaddress
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpcore2
+import structlog
+from standardwebhooks.webhooks import Webhook
+
+from reports import outbox
+from reports.database import Database
+from reports.errors import StoreDownError
+from reports.outbox import Due, Tried
+from rules.core.report import ENGINE
+from workers.addresses import CheckedBackend, Network
+from workers.errors import WorkersError
+
+AT_ONCE = 8  # receivers that are waited for at the same time; threads that wait cost little
+ROUND = 40  # messages taken at a time: each round ends within the time that they are held
+CONNECT_S = 5
+ANSWER_S = 15  # Standard Webhooks recommends 15 to 30 s
+ANSWER_MAX = 4_096  # bytes of an answer that are read
+IDLE_S = 1.0
+
+log = structlog.get_logger("copydesk.outgoing")
+
+
+@dataclass
+class Outgoing:
+    """The loop that empties the outbox. Several may run at once: the store gives each message to one of them."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    inside_allowed: Sequence[str] = ()
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Until ``stop``; a store that is away is waited for."""
+        while not self._stopped.is_set():
+            try:
+                sent = self.step()
+            except StoreDownError as error:
+                log.warning("store-down", reason=error.reason)
+                sent = 0
+            if not sent:
+                self._stopped.wait(IDLE_S)
+
+    def step(self) -> int:
+        """One round; gives how many messages were tried."""
+        with self.database.begin() as session:
+            due = outbox.take_due(session, self.clock(), ROUND)
+        if due:
+            with ThreadPoolExecutor(min(AT_ONCE, len(due))) as pool:
+                list(pool.map(self._send, due))
+        return len(due)
+
+    def stop(self) -> None:
+        """Ends the loop after the current round."""
+        self._stopped.set()
+
+    def _send(self, due: Due) -> None:
+        tried = post(due, self.clock(), [ipaddress.ip_network(text) for text in self.inside_allowed])
+        with self.database.begin() as session:
+            outbox.keep_attempt(session, due.message_id, tried, self.clock())
+        log.info("told" if tried.taken else "not-told", message=due.message_id, status=tried.status, detail=tried.detail[:200])
+
+
+def post(due: Due, now: datetime, allowed: Sequence[Network] = ()) -> Tried:
+    """One try. Redirects are not followed: an address that moved is for a person to change."""
+    body = json.dumps(due.body, ensure_ascii=False).encode("utf-8", "replace")
+    name = f"msg_{due.message_id}"
+    headers: dict[bytes | str, bytes | str] = {
+        "content-type": "application/json",
+        "user-agent": f"copydesk/{ENGINE}",
+        "webhook-id": name,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(due.secret).sign(name, now, body.decode()),
+    }
+    begun = time.monotonic()
+    try:
+        status, said = _exchange(due.url, headers, body, allowed)
+    except WorkersError as error:
+        return Tried(None, error.reason, _since(begun))
+    except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
+        return Tried(None, f"{type(error).__name__}: {error}".rstrip(": "), _since(begun))
+    return Tried(status, said.decode("utf-8", "replace"), _since(begun))
+
+
+def _exchange(url: str, headers: Mapping[bytes | str, bytes | str], body: bytes, allowed: Sequence[Network]) -> tuple[int, bytes]:
+    timeout = {"connect": CONNECT_S, "read": ANSWER_S, "write": ANSWER_S, "pool": CONNECT_S}
+    with (
+        httpcore2.ConnectionPool(network_backend=CheckedBackend(allowed)) as pool,
+        pool.stream("POST", url, headers=headers, content=body, extensions={"timeout": timeout}) as response,
+    ):
+        return response.status, _beginning(response)
+
+
+def _beginning(response: httpcore2.Response) -> bytes:
+    """The first bytes of an answer; one that trickles is left after a while."""
+    read, until = b"", time.monotonic() + ANSWER_S
+    for part in response.iter_stream():
+        read += part
+        if len(read) >= ANSWER_MAX or time.monotonic() > until:
+            break
+    return read[:ANSWER_MAX]
+
+
+def _since(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)
