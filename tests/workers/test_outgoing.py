@@ -1,17 +1,27 @@
 """Sending for real, over the loopback: signed as the specification's own package checks it, bounded, nowhere inside."""
 
 import ipaddress
+import subprocess
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from reports.callbacks import add_callback, log_of
+from reports.database import Database
 from reports.outbox import Due
-from reports.sources import new_secret
+from reports.sources import create_source, new_secret
+from tests.conftest import NOW, until
+from tests.reports.made import deliver
 from tests.workers.receiver import receiving
 from workers import outgoing
+from workers.linting import Linting
 from workers.outgoing import post
+from workers.redis_server import RedisServer
+
+Start = Callable[[str], subprocess.Popen[bytes]]
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
 SECRET = new_secret()
@@ -55,6 +65,29 @@ def test_an_answer_that_trickles_is_left(monkeypatch: pytest.MonkeyPatch) -> Non
         tried = send(receiver.url)
         assert tried.taken
         assert time.monotonic() - begun < 3
+
+
+def test_the_scheduler_sends_until_it_is_taken(database: Database, redis_server: RedisServer, start: Start) -> None:
+    """A real scheduler process; the receiver is broken at first, and the second try comes five seconds later."""
+    with receiving(500, 204) as receiver:
+        with database.begin() as session:
+            source = create_source(session, "daily", NOW)
+            secret = add_callback(session, "daily", receiver.url, NOW).secret
+            job = deliver(session, source, "d1", now=datetime.now(UTC)).job_id
+        assert job is not None
+        Linting(database, lambda: datetime.now(UTC), timedelta(seconds=90)).run(job)
+        start("schedule")
+        until(lambda: len(receiver.came) == 2)
+    first, second = receiver.came
+    assert first[1] == second[1]
+    assert first[0]["webhook-id"] == second[0]["webhook-id"]
+    assert Webhook(secret).verify(second[1].decode(), second[0])["data"]["report"]["summary"]["error"] == 1
+
+    def kept() -> list[tuple[str, int | None]]:
+        with database.begin() as session:
+            return [(message.state, attempt and attempt.status) for message, attempt in log_of(session, 1, 10)]
+
+    until(lambda: kept() == [("sent", 204), ("sent", 500)])
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "169.254.169.254", "0.0.0.0"])
