@@ -1,35 +1,41 @@
-"""What the list of articles says of each at a glance: its gravest findings, in their own words."""
+"""What the queue says of each article at a glance: its gravest findings of the tab, in their own words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from reports.models import Finding
 from reports.queries import SEVERITIES
-from reports.tallies import OPEN
+from reports.queue import BY_HARM, IS_OPEN, IS_SNOOZED
 
 
 @dataclass(frozen=True)
 class Glance:
-    """One open finding in a line."""
+    """One finding in a line."""
 
     severity: str
     message: str
     cause: str
+    state: str
+    rule: str
+    assignee: str | None
+    snoozed_until: datetime | None
 
 
-def glances(session: Session, article_ids: Sequence[int], each: int = 3) -> dict[int, list[Glance]]:
-    """The ``each`` gravest open findings of every article, by the article's id."""
+def glances(session: Session, article_ids: Sequence[int], tab: str = "new", each: int = 3) -> dict[int, list[Glance]]:
+    """The ``each`` gravest findings of every article that a tab is about, by the article's id."""
     harm = case({severity: rank for rank, severity in enumerate(SEVERITIES)}, value=Finding.severity, else_=len(SEVERITIES))
+    names = ("severity", "message", "cause", "state", "rule", "assignee", "snoozed_until")
+    told = (getattr(Finding, name) for name in names)
+    about = [IS_OPEN] if tab in BY_HARM else [IS_SNOOZED] if tab == "snoozed" else []
     rows = session.execute(
-        select(Finding.article_id, Finding.severity, Finding.message, Finding.cause)
-        .where(Finding.article_id.in_(article_ids), Finding.state.in_(OPEN))
-        .order_by(harm, Finding.id)
+        select(Finding.article_id, *told).where(Finding.article_id.in_(article_ids), *about).order_by(harm, Finding.id)
     )
     found: dict[int, list[Glance]] = {article_id: [] for article_id in article_ids}
-    for article_id, severity, message, cause in rows:
+    for article_id, *rest in rows:
         if len(found[article_id]) < each:
-            found[article_id].append(Glance(severity, message, cause))
+            found[article_id].append(Glance(*rest))
     return found

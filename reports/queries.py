@@ -4,29 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from reports import jobs
+from reports.history import last_change
 from reports.models import Article, Finding, Job, Report, Revision, Source
-from reports.tallies import OPEN
 from rules.core.submission import Submission
 
 SEVERITIES = ("error", "warning", "note")
-
-
-@dataclass(frozen=True)
-class ArticleRow:
-    """An article in the list: how many findings of each severity are open."""
-
-    id: int
-    headline: str | None
-    url: str | None
-    source: str
-    checked_at: datetime
-    errors: int
-    warnings: int
-    notes: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +29,10 @@ class ArticlePage:
     submission: Submission
     states: dict[str, str]  # of each finding, by fingerprint
     causes: dict[str, str]  # of the job that first found each: "delivery", "due", …; by fingerprint
+    kept: dict[str, Finding]  # each finding's life, by fingerprint
+    event_id: int  # of the newest change
+    section: str | None
+    desk: str | None
 
 
 @dataclass(frozen=True)
@@ -51,33 +41,6 @@ class QueueHealth:
 
     jobs: dict[str, int]
     oldest_queued: timedelta | None
-
-
-def articles_with_findings(session: Session, *, limit: int = 50, offset: int = 0) -> list[ArticleRow]:
-    """Articles with open findings, the worst first: most errors, then warnings, then the newest check."""
-    errors, warnings, notes = (_count(severity) for severity in SEVERITIES)
-    rows = session.execute(
-        select(Article.id, Article.headline, Article.url, Source.name, Report.as_of, errors, warnings, notes)
-        .join(Source, Source.id == Article.source_id)
-        .join(Report, Report.id == Article.latest_report_id)
-        .join(Finding, Finding.article_id == Article.id)
-        .where(Finding.state.in_(OPEN), Article.withdrawn_at.is_(None))
-        .group_by(Article.id, Article.headline, Article.url, Source.name, Report.as_of)
-        .order_by(errors.desc(), warnings.desc(), Report.as_of.desc(), Article.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return [ArticleRow(*row) for row in rows]
-
-
-def count_articles_with_findings(session: Session) -> int:
-    """How many articles have open findings."""
-    found = (
-        select(func.count(func.distinct(Finding.article_id)))
-        .join(Article, Article.id == Finding.article_id)
-        .where(Finding.state.in_(OPEN), Article.withdrawn_at.is_(None))
-    )
-    return session.scalar(found) or 0
 
 
 def count_checked_articles(session: Session) -> int:
@@ -97,9 +60,7 @@ def article_page(session: Session, article_id: int) -> ArticlePage | None:
     if row is None:
         return None
     article, source, made, revision = row
-    findings = session.execute(
-        select(Finding.fingerprint, Finding.state, Finding.cause).where(Finding.article_id == article_id)
-    ).all()
+    kept = {finding.fingerprint: finding for finding in session.scalars(select(Finding).where(Finding.article_id == article_id))}
     return ArticlePage(
         id=article.id,
         headline=article.headline,
@@ -109,8 +70,12 @@ def article_page(session: Session, article_id: int) -> ArticlePage | None:
         report_id=made.id,
         report=made.body,
         submission=jobs.submission_of(revision),
-        states={fingerprint: state for fingerprint, state, _ in findings},
-        causes={fingerprint: cause for fingerprint, _, cause in findings},
+        states={fingerprint: finding.state for fingerprint, finding in kept.items()},
+        causes={fingerprint: finding.cause for fingerprint, finding in kept.items()},
+        kept=kept,
+        event_id=last_change(session, article_id),
+        section=article.section,
+        desk=article.desk,
     )
 
 
@@ -142,7 +107,3 @@ def queue_health(session: Session, now: datetime) -> QueueHealth:
     """How the queue is at ``now``."""
     oldest = session.scalar(select(func.min(Job.queued_at)).where(Job.state == "queued"))
     return QueueHealth(jobs.count_by_state(session), now - oldest if oldest else None)
-
-
-def _count(severity: str) -> ColumnElement[int]:
-    return func.sum(case((Finding.severity == severity, 1), else_=0))

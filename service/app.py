@@ -10,8 +10,9 @@ from reports.database import Database
 from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
+from service.desk import proofs, triage  # noqa: F401 - they bring their pages to the desk
+from service.desk.frame import desk
 from service.desk.limits import limit_sign_in, storage_of
-from service.desk.views import desk
 from service.health import health
 from service.session_key import read_or_make_key
 from service.webhooks.receiver import receiver

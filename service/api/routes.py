@@ -6,8 +6,9 @@ from dataclasses import fields
 from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
-from reports import queries, search, verdicts
+from reports import incidents, queries, search, verdicts
 from reports.errors import BadVerdictError
+from reports.queue import Filter
 from reports.sources import api_source, find_source, list_sources
 from reports.verdicts import Decision
 from rules.core import catalogue
@@ -16,7 +17,7 @@ from rules.core.report import time_text
 from rules.core.rule import Rule
 from rules.core.submission import parse_time
 from service.api import description, gate, reports, shapes
-from service.api.cursors import next_cursor, read_cursor
+from service.api.cursors import next_cursor, read_cursor, write_cursor
 from service.api.idempotency import key_of_call
 from service.api.operation import Call, Operations
 from service.article_json import read_article
@@ -151,6 +152,24 @@ def judge_finding(call: Call, finding_id: int) -> shapes.Judged:
     return shapes.Judged(finding=_finding(found), batch=outcome.batch_id, changed=len(outcome.applied))
 
 
+@operations.add(
+    "GET", "/incidents", summary="Find incidents", scope="read", query=shapes.IncidentsAsked, answer=shapes.IncidentPage
+)
+def list_incidents(call: Call) -> shapes.IncidentPage:
+    """The faults that are open in several articles of one source, the most harmful first."""
+    asked = call.query
+    since = parse_time(asked.since) if asked.since else None
+    chosen = Filter(source=asked.source, rule=asked.rule, severity=asked.severity, since=since)
+    skipped = read_cursor(asked.cursor) or 0  # they have no number of their own: a page is counted from the first
+    with parts().database.begin() as session:
+        found = incidents.incidents(session, chosen, limit=asked.limit + 1, offset=skipped)
+    more = len(found) > asked.limit
+    return shapes.IncidentPage(
+        incidents=[_incident(row) for row in found[: asked.limit]],
+        next_cursor=write_cursor(skipped + asked.limit) if more else None,
+    )
+
+
 @operations.add("GET", "/rules", summary="The rules", scope="read", answer=shapes.RuleList)
 def list_rules(_: Call) -> shapes.RuleList:
     """The whole catalogue, by name."""
@@ -212,6 +231,12 @@ def _finding(found: search.FoundFinding) -> shapes.FindingOut:
     about = {"article": found.article.id, "source": found.source, "url": found.article.url, "headline": found.article.headline}
     times = {name: time_text(own[name]) for name in ("appeared_at", "changed_at", "snoozed_until")}
     return shapes.FindingOut.model_validate(own | about | times)
+
+
+def _incident(found: incidents.Incident) -> shapes.IncidentOut:
+    own = {name: getattr(found, name) for name in shapes.IncidentOut.model_fields if name != "rule"}
+    times = {name: time_text(own[name]) for name in ("since", "last")}
+    return shapes.IncidentOut.model_validate(own | times | {"rule": found.fault.rule})
 
 
 def _serial(session: Session, finding_id: int) -> int:

@@ -213,6 +213,39 @@ class FindingPage(Told):
     next_cursor: str | None
 
 
+class IncidentsAsked(Given):
+    """Which incidents."""
+
+    source: str | None = None
+    rule: str | None = None
+    severity: Severity | None = None
+    since: Time | None = Field(None, description="Seen somewhere at this time or later.")
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class IncidentOut(Told):
+    """The same fault in several articles of one source."""
+
+    source: str
+    rule: str
+    severity: Severity
+    message: str
+    text: str
+    articles: int
+    findings: int
+    since: str | None
+    last: str | None
+    assignee: str | None
+
+
+class IncidentPage(Told):
+    """A page of incidents, the most harmful first; next_cursor is null on the last."""
+
+    incidents: list[IncidentOut]
+    next_cursor: str | None
+
+
 Note = Annotated[str, Field(max_length=NOTE)]
 Seen = Annotated[
     int, Field(ge=0, le=LARGEST, description="The finding's serial; a change since is a conflict."), BeforeValidator(_whole)

@@ -1,4 +1,4 @@
-"""The list's view of the store: one page of stories with findings, the worst first, and how the queue is."""
+"""The queue's page: one tab of stories or of spreading faults, its filters, and how the jobs are."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from reports import queries
+from reports import history, incidents, queries, queue
+from reports.facets import Facets, facets
 from reports.glances import Glance, glances
+from reports.incidents import Incident
+from reports.models import SavedView, User
+from reports.views import saved_views
+from rules.core import catalogue
 from service.desk.page import Banner
+from service.desk.search import Asked
 from service.parts import parts
 
 PER_PAGE = 50
@@ -20,53 +26,85 @@ LATE = timedelta(minutes=1)  # a job is read within seconds; one that waits a mi
 class Entry:
     """One story in the list."""
 
-    id: int
-    headline: str | None
-    source: str
-    checked_at: datetime
+    article: queue.Row
     counts: Mapping[str, int]
     messages: Sequence[Glance]
+
+    @property
+    def open(self) -> int:
+        """How many of its findings are open."""
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the list; ``known`` counts every story that was ever read."""
+    """One page of the queue; ``known`` counts every story that was ever read, ``since`` is where new arrivals count from."""
 
+    asked: Asked
     articles: tuple[Entry, ...]
+    incidents: tuple[Incident, ...]
+    counts: Mapping[str, int]
     total: int
     known: int
+    findings: int
+    since: datetime | None
     newer: int | None
     older: int | None
-    queue: tuple[Banner, ...]
+    jobs: tuple[Banner, ...]
+    facets: Facets
+    rules: tuple[str, ...]
+    views: Sequence[SavedView]
+    done: history.Done | None
 
 
-def read_listing(page: int) -> Listing:
-    """Page ``page`` of the list, from 1."""
-    page = min(max(page, 1), LAST_PAGE)
+def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
+    """The page that was asked for; ``done`` is the batch that has just been done, to be told and undone."""
+    page, chosen = min(asked.page, LAST_PAGE), asked.chosen
     with parts().database.begin() as session:
-        total = queries.count_articles_with_findings(session)
+        counts = queue.counts(session, chosen)
+        counts["spreading"] = incidents.count(session, chosen)
+        counts["all"] = sum(counts.values()) if chosen.tab != "all" else queue.arrivals(session, chosen, None)
+        articles, spreading = _rows(session, asked, page)
+        told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []
         return Listing(
-            articles=_entries(session, page),
-            total=total,
+            asked=asked,
+            articles=articles,
+            incidents=spreading,
+            counts=counts,
+            total=counts[chosen.tab],
             known=queries.count_checked_articles(session),
+            findings=sum(entry.open for entry in articles),
+            since=queue.newest(session, chosen),
             newer=page - 1 if page > 1 else None,
-            older=page + 1 if page * PER_PAGE < total else None,
-            queue=tuple(_queue(queries.queue_health(session, parts().clock()))),
+            older=page + 1 if page * PER_PAGE < counts[chosen.tab] else None,
+            jobs=tuple(_jobs(queries.queue_health(session, parts().clock()))),
+            facets=facets(session),
+            rules=tuple(sorted(rule.name for rule in catalogue.load())),
+            views=saved_views(session, user.id),
+            done=told[0] if told else None,
         )
 
 
-def _entries(session: Session, page: int) -> tuple[Entry, ...]:
-    rows = queries.articles_with_findings(session, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    said = glances(session, [row.id for row in rows])
-    return tuple(_entry(row, said[row.id]) for row in rows)
+def count_arrivals(asked: Asked, since: datetime | None) -> int:
+    """How many stories came to the tab since."""
+    with parts().database.begin() as session:
+        return queue.arrivals(session, asked.chosen, since)
 
 
-def _entry(row: queries.ArticleRow, said: Sequence[Glance]) -> Entry:
-    counts = {"error": row.errors, "warning": row.warnings, "note": row.notes}
-    return Entry(row.id, row.headline or row.url, row.source, row.checked_at, counts, said)
+def _rows(session: Session, asked: Asked, page: int) -> tuple[tuple[Entry, ...], tuple[Incident, ...]]:
+    offset = (page - 1) * PER_PAGE
+    if asked.chosen.tab == "spreading":
+        return (), tuple(incidents.incidents(session, asked.chosen, limit=PER_PAGE, offset=offset))
+    rows = queue.entries(session, asked.chosen, limit=PER_PAGE, offset=offset)
+    said = glances(session, [row.id for row in rows], asked.chosen.tab)
+    return tuple(_entry(row, said[row.id]) for row in rows), ()
 
 
-def _queue(health: queries.QueueHealth) -> Iterator[Banner]:
+def _entry(row: queue.Row, said: Sequence[Glance]) -> Entry:
+    return Entry(row, {"error": row.errors, "warning": row.warnings, "note": row.notes}, said)
+
+
+def _jobs(health: queries.QueueHealth) -> Iterator[Banner]:
     waiting = health.jobs.get("queued", 0) + health.jobs.get("running", 0)
     if waiting:
         late = health.oldest_queued is not None and health.oldest_queued > LATE
@@ -77,5 +115,5 @@ def _queue(health: queries.QueueHealth) -> Iterator[Banner]:
 
 def _patience(oldest: timedelta | None, *, late: bool) -> str:
     if not late or oldest is None:
-        return "They show up here when they have been; reload the page."
+        return "They show up here when they have been."
     return f"The oldest has waited {oldest.total_seconds() / 60:.0f} min. Is a worker running? copydesk worker starts one."

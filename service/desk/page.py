@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from reports import history
+from reports.facets import Facets, desks, people
+from reports.history import Done, Moment
+from reports.models import Finding, User
 from reports.queries import ArticlePage, article_page
 from rules.core.engine import marks, sources_of, story
 from rules.core.report import summarise
 from rules.core.submission import parse_time
 from service.desk.galley import Galley, make_galley
+from service.desk.mending import edits_of, source_of
 from service.parts import parts
 
 JUDGED = ("stands", "false-alarm")  # what the desk has decided once is not shown to it again
@@ -52,25 +57,35 @@ class Page:
     upcoming: tuple[Upcoming, ...]
     not_run: tuple[Mapping[str, str], ...]
     galley: Galley
+    id: int
+    section: str | None
+    desk: str | None
+    event_id: int
+    judged: tuple[Finding, ...]
+    moments: tuple[Moment, ...]
+    facets: Facets
+    done: Done | None
+    fixable: int  # findings with a safe fix
     sourcing: Mapping[str, Any] | None  # None: the story is not in a language whose sources are read, or could not be read
 
 
-def read_page(article_id: int) -> Page | None:
-    """The page of an article; None when there is none, or nobody has read it yet."""
+def read_page(article_id: int, user: User, done: int | None = None) -> Page | None:
+    """The page of an article; None when there is none, or nobody has read it yet. ``done``: a batch to be told of."""
     with parts().database.begin() as session:
         kept = article_page(session, article_id)
-    return make_page(kept) if kept else None
+        if kept is None:
+            return None
+        told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []
+        moments = tuple(history.timeline(session, article_id))
+        choices = Facets(desks(session), (), (), people(session))
+    return make_page(kept, moments, choices, told[0] if told else None)
 
 
-def make_page(kept: ArticlePage) -> Page:
+def make_page(kept: ArticlePage, moments: tuple[Moment, ...], facets: Facets, done: Done | None) -> Page:
     """The revision's text with the findings of the newest report set in it, and what else the report says."""
     report, about = kept.report, kept.report["article"]
     rows = story(kept.submission)
-    findings = [
-        finding | {"cause": kept.causes.get(finding["fingerprint"])}
-        for finding in report["findings"]
-        if _open(finding, kept.states)
-    ]
+    findings = open_findings(kept)
     return Page(
         headline=about["headline"] or kept.headline,
         source=kept.source,
@@ -86,8 +101,32 @@ def make_page(kept: ArticlePage) -> Page:
         upcoming=tuple(_upcoming(report)),
         not_run=tuple(report["not_run"]),
         galley=make_galley(rows, findings, marks(report | {"findings": findings}, rows)),
+        id=kept.id,
+        section=kept.section,
+        desk=kept.desk,
+        event_id=kept.event_id,
+        judged=tuple(sorted((row for row in kept.kept.values() if row.state in JUDGED), key=lambda row: row.id)),
+        moments=moments,
+        facets=facets,
+        done=done,
+        fixable=sum(bool(finding["fix"] and finding["fix"]["safe"]) for finding in findings),
         sourcing=_sourcing(kept),
     )
+
+
+def open_findings(kept: ArticlePage) -> list[dict[str, Any]]:
+    """The report's findings that are neither suppressed nor judged, each with its life and its fix as a difference."""
+    source = source_of(kept.submission) or ""
+    return [
+        finding
+        | {
+            "cause": kept.causes.get(finding["fingerprint"]),
+            "kept": kept.kept.get(finding["fingerprint"]),
+            "edits": edits_of(finding["fix"], source),
+        }
+        for finding in kept.report["findings"]
+        if _open(finding, kept.states)
+    ]
 
 
 def safe_link(url: str | None) -> str | None:

@@ -1,58 +1,28 @@
-"""The desk's pages."""
+"""The desk's pages: the way in, the queue, the story."""
 
-import hashlib
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import structlog
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
+from reports import history
 from reports.accounts import verify_password
 from reports.intake import storable
-from service.desk.help import help_of
-from service.desk.listing import read_listing
+from service.desk.frame import desk
+from service.desk.listing import count_arrivals, read_listing
 from service.desk.page import read_page
-from service.desk.who import own_path, sign_in, signed_in
+from service.desk.search import FIELDS, LONGEST, Asked, read_asked
+from service.desk.who import own_path, sign_in
 from service.parts import parts
 
-HERE = Path(__file__).parent
-STYLE_VERSION = hashlib.sha256((HERE / "static" / "desk.css").read_bytes()).hexdigest()[:8]
-OPEN_TO_ALL = ("desk.log_in", "desk.try_log_in")
+GONE = "There is no such story on this desk, or it has not been read yet."
+STOP_POLLING = 286  # htmx's own: an answer that ends the asking
 
-desk = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/desk/static")
 log = structlog.get_logger("copydesk.desk")
-
-
-@desk.before_request
-def ask_who() -> ResponseReturnValue | None:
-    """Everything but the way in is for people who signed in."""
-    if request.endpoint == "desk.static":
-        return None
-    g.user = signed_in()
-    if g.user is None and request.endpoint not in OPEN_TO_ALL:
-        return redirect(url_for("desk.log_in", next=request.full_path.rstrip("?")))
-    return None
-
-
-@desk.app_context_processor
-def words() -> dict[str, object]:
-    """What every page may say."""
-    return {"user": g.get("user"), "style_version": STYLE_VERSION, "help_of": help_of}
-
-
-@desk.app_template_filter("moment")
-def moment(when: datetime) -> str:
-    """A time as people read it, in UTC and saying so."""
-    return f"{when:%-d %b %Y, %H:%M} UTC"
-
-
-@desk.app_errorhandler(CSRFError)
-def answer_foreign_form(_: CSRFError) -> ResponseReturnValue:
-    """A form that did not come from this desk, or from a sign-in that is over."""
-    detail = "This form did not come from the desk, or the sign-in it came from is over. Nothing was changed."
-    return render_template("error.html", status=400, title="Not taken", detail=detail), 400
 
 
 @desk.get("/login")
@@ -83,17 +53,60 @@ def log_out() -> ResponseReturnValue:
 
 @desk.get("/")
 def list_articles() -> ResponseReturnValue:
-    """Stories with findings, the worst first."""
-    return render_template("list.html", listing=read_listing(request.args.get("page", 1, type=int)))
+    """One tab of the queue: stories or spreading faults, the worst and newest first."""
+    listing = read_listing(asked(), g.user, request.args.get("done", type=int))
+    filters = filters_of(request.args)
+    return render_template("queue.html", listing=listing, asked=listing.asked, filters=filters, query=urlencode(filters))
+
+
+@desk.get("/arrivals")
+def tell_arrivals() -> ResponseReturnValue:
+    """How many stories came since the page was made: told in a line, and the list stays as it is under the hand."""
+    since = _time(request.args.get("since", ""))
+    count = count_arrivals(asked(), since)
+    return render_template("arrivals.html", count=count, href=url_for("desk.list_articles", **filters_of(request.args)))
+
+
+@desk.get("/keys")
+def show_keys() -> ResponseReturnValue:
+    """The keys, as a page for those whose browser shows no sheet."""
+    return render_template("keys.html")
 
 
 @desk.get("/articles/<int(max=2147483647):article_id>")
 def show_article(article_id: int) -> ResponseReturnValue:
     """One story as a galley: its text, the marks in it, the findings beside them."""
-    found = read_page(article_id)
+    found = read_page(article_id, g.user, request.args.get("done", type=int))
     if found is None:
-        abort(404, "There is no such story on this desk, or it has not been read yet.")
+        abort(404, GONE)
     return render_template("article.html", page=found, galley=found.galley)
+
+
+@desk.get("/articles/<int(max=2147483647):article_id>/news")
+def tell_news(article_id: int) -> ResponseReturnValue:
+    """What happened to the story since the page was made, by a report or by somebody else."""
+    since = min(request.args.get("event", 0, type=int), 2**31 - 1)
+    with parts().database.begin() as store:
+        changes = [(actor, kind) for actor, kind in history.changes_since(store, article_id, since) if actor != g.user.name]
+    return render_template("news.html", changes=changes, article_id=article_id)
+
+
+def asked() -> Asked:
+    """The filter in the request's address."""
+    return read_asked(request.args, request.args.getlist("article"), g.user.name, parts().clock())
+
+
+def filters_of(args: Mapping[str, str]) -> dict[str, Any]:
+    """What of an address narrows the queue, to be carried on to another tab or page."""
+    return {name: args[name][:LONGEST] for name in (*FIELDS, "tab", "q", "time", "fault") if args.get(name)}
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _ask(target: str, name: str = "", *, failed: bool = False) -> str:

@@ -9,6 +9,8 @@ from reports.accounts import find_user
 from reports.models import User
 from service.parts import parts
 
+ONLOOKERS = ("viewer", "reader")
+
 
 def sign_in(user: User) -> None:
     """Starts a sign-in of its own: nothing of what the cookie held before stays."""
@@ -27,6 +29,11 @@ def signed_in() -> User | None:
     if user is None or not hmac.compare_digest(_stamp(user), str(session.get("stamp"))):
         return None
     return user
+
+
+def may_judge(user: User) -> bool:
+    """Whether the person's word on a finding counts; a viewer looks on."""
+    return user.role not in ONLOOKERS
 
 
 def own_path(target: str) -> str | None:

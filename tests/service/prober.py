@@ -24,6 +24,8 @@ def schemathesis(port: int, secret: str, examples: int, where: Path) -> subproce
         "--seed", str(SEED),
         "--generation-database", "none",
         "--no-color",
+        "--wait-for-schema", "60",
+        "--request-timeout", "60",
         "--continue-on-failure",
     ]  # fmt: skip
     return subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=1_800, check=False)

@@ -336,3 +336,22 @@ def test_no_secret_is_told(web, source, token):
         assert answer.status_code == 200
         assert SECRET.removeprefix("whsec_") not in answer.text
     assert get(web, secret, "sources/nobody").status_code == 404
+
+
+def test_the_same_fault_in_many_articles_is_one_incident(web, publish, token):
+    for number in range(4):
+        publish(JUNK, external_id=f"i-{number}", url=f"https://northgate.example/{number}")
+    secret = token("read")
+    answer = get(web, secret, "incidents?source=northgate")
+    assert answer.status_code == 200, answer.text
+    rows = answer.json["incidents"]
+    assert rows
+    assert {row["articles"] for row in rows} == {4}
+    first = get(web, secret, "incidents?limit=1").json
+    assert first["incidents"] == rows[:1]
+    pages = [first["incidents"]]
+    while first["next_cursor"]:
+        first = get(web, secret, f"incidents?limit=1&cursor={first['next_cursor']}").json
+        pages.append(first["incidents"])
+    assert [row for page in pages for row in page] == rows
+    assert get(web, secret, "incidents?source=elsewhere").json["incidents"] == []

@@ -1,0 +1,83 @@
+"""The frame around every page of the desk: who sits there, and the words and versions that each template may use."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+
+from service.desk.help import help_of
+from service.desk.search import fault_text
+from service.desk.who import may_judge, signed_in
+from service.parts import parts
+
+STATIC = Path(__file__).parent / "static"
+HTMX = "htmx-2.0.11.min.js"
+OPEN_TO_ALL = ("desk.log_in", "desk.try_log_in")
+
+desk = Blueprint("desk", __name__, template_folder="templates", static_folder="static", static_url_path="/desk/static")
+
+
+def version_of(name: str) -> str:
+    """A static file's version for its address, so that a browser keeps it until it changes."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+
+
+VERSIONS = {name: version_of(name) for name in ("desk.css", "desk.js", HTMX)}
+
+
+@desk.before_request
+def ask_who() -> ResponseReturnValue | None:
+    """Everything but the way in is for people who signed in."""
+    if request.endpoint == "desk.static":
+        return None
+    g.user = signed_in()
+    if g.user is None and request.endpoint not in OPEN_TO_ALL:
+        if live():
+            return "", 401, {"HX-Redirect": url_for("desk.log_in")}
+        return redirect(url_for("desk.log_in", next=request.full_path.rstrip("?")))
+    return None
+
+
+def live() -> bool:
+    """Whether htmx asks for a piece of a page; without it, every answer is a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+@desk.app_context_processor
+def words() -> dict[str, object]:
+    """What every page may say."""
+    user = g.get("user")
+    return {
+        "user": user,
+        "judges": user is not None and may_judge(user),
+        "versions": VERSIONS,
+        "htmx": HTMX,
+        "help_of": help_of,
+        "fault_text": fault_text,
+        "now": parts().clock(),
+    }
+
+
+@desk.app_template_filter("moment")
+def moment(when: datetime) -> str:
+    """A time as people read it, in UTC and saying so."""
+    return f"{when:%-d %b %Y, %H:%M} UTC"
+
+
+@desk.app_template_filter("brief")
+def brief(when: datetime) -> str:
+    """A time as short as it can be told today: the hour alone, or the day before it."""
+    today = parts().clock()
+    if when.date() == today.date():
+        return f"{when:%H:%M}"
+    return f"{when:%-d %b, %H:%M}" if when.year == today.year else f"{when:%-d %b %Y}"
+
+
+@desk.app_errorhandler(CSRFError)
+def answer_foreign_form(_: CSRFError) -> ResponseReturnValue:
+    """A form that did not come from this desk, or from a sign-in that is over."""
+    detail = "This form did not come from the desk, or the sign-in it came from is over. Nothing was changed."
+    return render_template("error.html", status=400, title="Not taken", detail=detail), 400
