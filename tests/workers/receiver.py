@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """``answers`` are the statuses in turn, the last one for ever; 0: an answer that never ends."""
+    """``answers`` are the statuses in turn, the last one for ever; 0: a body that never ends, -1: headers."""
 
     answers: list[int] = field(default_factory=lambda: [204])
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -35,8 +35,8 @@ def _handler(receiver: Receiver) -> Callable[..., BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["content-length"]))
             receiver.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status = receiver.next_status()
-            if status == 0:
-                self._trickle()
+            if status <= 0:
+                self._trickle(headers=status < 0)
                 return
             self.send_response(status)
             self.send_header("location", "http://127.0.0.1:1/elsewhere")
@@ -44,9 +44,12 @@ def _handler(receiver: Receiver) -> Callable[..., BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(b"ok")
 
-        def _trickle(self) -> None:
+        def _trickle(self, *, headers: bool) -> None:
             self.send_response(200)
-            self.end_headers()
+            if headers:
+                self.flush_headers()
+            else:
+                self.end_headers()
             for _ in range(200):
                 try:
                     self.wfile.write(b"x")

@@ -58,13 +58,14 @@ def test_nobody_there() -> None:
     assert "ConnectError" in tried.detail
 
 
-def test_an_answer_that_trickles_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing, "ANSWER_S", 0.3)
+@pytest.mark.parametrize(("answer", "taken"), [(0, True), (-1, False)])
+def test_an_answer_that_trickles_is_left(monkeypatch: pytest.MonkeyPatch, answer: int, taken) -> None:
+    """A status counts, whatever comes after it; headers that never end are no status."""
+    monkeypatch.setattr(outgoing, "ANSWER_S", 0.5)
     begun = time.monotonic()
-    with receiving(0) as receiver:
-        tried = send(receiver.url)
-        assert tried.taken
-        assert time.monotonic() - begun < 3
+    with receiving(answer) as receiver:
+        assert send(receiver.url).taken is taken
+        assert time.monotonic() - begun < 5
 
 
 def test_the_scheduler_sends_until_it_is_taken(database: Database, redis_server: RedisServer, start: Start) -> None:
@@ -90,10 +91,10 @@ def test_the_scheduler_sends_until_it_is_taken(database: Database, redis_server:
     until(lambda: kept() == [("sent", 204), ("sent", 500)])
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "169.254.169.254", "0.0.0.0"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "169.254.169.254"])
 def test_nothing_goes_inside(host: str) -> None:
     with receiving() as receiver:
         tried = send(f"http://{host}:{receiver.port}/", allowed=[])
     assert tried.status is None
-    assert "inside address" in tried.detail
+    assert "no public address" in tried.detail
     assert receiver.came == []
