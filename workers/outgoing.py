@@ -71,7 +71,7 @@ class Outgoing:
         try:
             tried = post(due, self.clock(), [ipaddress.ip_network(text) for text in self.inside_allowed])
         except Exception as error:  # noqa: BLE001 - a message that breaks its sending must not stop the others
-            log.error("fault", message=due.message_id, error=repr(error))
+            log.warning("fault", message=due.message_id, error=repr(error))
             tried = Tried(None, f"This message could not be sent: {error!r}", 0)
         with self.database.begin() as session:
             outbox.keep_attempt(session, due.message_id, tried, self.clock())
