@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from reports import outbox
 from reports.errors import StoreDownError
 from reports.models import Base
 from reports.settings import Settings
@@ -64,7 +65,9 @@ def open_database(settings: Settings) -> Database:
         _prepare_sqlite(engine)
     else:
         engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
-    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    outbox.watch(sessions)
+    return Database(engine, sessions)
 
 
 def insert_new(session: Session, model: type[Base], values: dict[str, Any], unique: tuple[str, ...]) -> int | None:

@@ -49,5 +49,9 @@ class BadSettingError(ReportsError):
     """A setting in the environment has no value that can be used."""
 
 
+class BadCallbackError(ReportsError):
+    """An address that nothing can be sent to."""
+
+
 class BadVerdictError(ReportsError):
     """A verdict that says too little, or too much, to be written down."""

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import jobs, routing, standings, subscriptions, tallies
+from reports import gate, jobs, outbox, routing, standings, subscriptions, tallies
 from reports.database import insert_new
 from reports.faults import hash_of, kept_text
 from reports.jobs import Claimed
-from reports.models import Article, Finding, Report
+from reports.models import Article, Finding, Job, Report
 from reports.tallies import GONE
 from rules.core.submission import parse_time
 
@@ -31,15 +31,27 @@ def keep_report(
     if job is None:
         return None
     body = _storable(report)
+    if job.cause == gate.CAUSE:
+        return _keep_for_gate(session, job, claimed, body, now)
     report_id = _insert(session, claimed, body)
     article = session.get_one(Article, claimed.article_id, with_for_update=True)
     newest = jobs.newest_revision(session, claimed.article_id)
     if newest is not None and newest.id == claimed.revision_id and article.withdrawn_at is None:
         _describe(session, article, claimed, body)
         _Change(session, article, report_id, now, job.cause).carry_on(body, ran)
+        outbox.report_made(session, article, report_id, now)
         jobs.finish(session, job)
     else:
         jobs.finish(session, job, "withdrawn" if article.withdrawn_at else "superseded")
+    return report_id
+
+
+def _keep_for_gate(session: Session, job: Job, claimed: Claimed, body: dict[str, Any], now: datetime) -> int:
+    """A report for the gate carries the verdict, and changes no finding."""
+    body["gate"] = gate.judge(session, job.id, body)
+    report_id = _insert(session, claimed, body)
+    gate.decide(session, job.id, report_id, body["gate"], now)
+    jobs.finish(session, job)
     return report_id
 
 

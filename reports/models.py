@@ -501,3 +501,87 @@ class DemotionLimit(Base):
     least: Mapped[int]  # verdicts
     author: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class Reply(Base):
+    """The answer of the API under an idempotency key; without an answer the call is still under way."""
+
+    __tablename__ = "reply"
+    __table_args__ = (UniqueConstraint("token_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("token.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[str] = mapped_column(String(64))  # sha256 of method, path and body
+    at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    content_type: Mapped[str | None] = mapped_column(String(128))
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Callback(Base):
+    """Where a source's CMS wants to be told: an address, and the secret that the messages are signed with."""
+
+    __tablename__ = "callback"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(String(512))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # removed by a person, or by its own 410
+
+
+class Message(Base):
+    """One message to one callback, written in the transaction of what it tells, and sent until it is taken."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index(None, "state", "next_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callback.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))  # told whole; read when it is sent
+    state: Mapped[str] = mapped_column(String(16), default="waiting")  # waiting, sent, given-up
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """One try to send a message: what came back."""
+
+    __tablename__ = "attempt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    at: Mapped[datetime]
+    status: Mapped[int | None]  # None: nobody answered
+    detail: Mapped[str] = mapped_column(Text)
+    milliseconds: Mapped[int]
+
+
+class GatePolicy(Base):
+    """What keeps a source's story from being published, and what holds when nobody could tell in time."""
+
+    __tablename__ = "gate_policy"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), unique=True)
+    fail_on: Mapped[str] = mapped_column(String(8))  # the least severity that fails, or never
+    rules: Mapped[list[str]]  # rules that fail at any severity
+    ignore: Mapped[list[str]]  # rules that never fail
+    when_late: Mapped[str] = mapped_column(String(8))  # open: publish; closed: do not
+
+
+class GateCheck(Base):
+    """One question to the gate, and what was answered."""
+
+    __tablename__ = "gate_check"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), unique=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))  # the published one, whose verdicts count
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), index=True)
+    policy: Mapped[dict[str, Any]]  # as it was when the question came
+    asked_at: Mapped[datetime]
+    pending: Mapped[bool] = mapped_column(default=False)  # the asker was told to wait for a message
+    verdict: Mapped[str | None] = mapped_column(String(8))  # pass, fail, or unread
+    reasons: Mapped[dict[str, Any] | None]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from reports import jobs
@@ -79,15 +79,28 @@ def article_page(session: Session, article_id: int) -> ArticlePage | None:
     )
 
 
-def report(session: Session, report_id: int) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class ReportRow:
+    """A report, and the submission that it is about."""
+
+    body: dict[str, Any]
+    submission: Submission
+
+
+def report(session: Session, report_id: int) -> ReportRow | None:
     """A report by its number."""
-    return session.scalar(select(Report.body).where(Report.id == report_id))
+    return _report(session, Report.id == report_id)
 
 
-def latest_report(session: Session, article_id: int) -> dict[str, Any] | None:
+def latest_report(session: Session, article_id: int) -> ReportRow | None:
     """The newest report on an article."""
-    newest = select(Report.body).join(Article, Article.latest_report_id == Report.id).where(Article.id == article_id)
-    return session.scalar(newest)
+    newest = select(Article.latest_report_id).where(Article.id == article_id).scalar_subquery()
+    return _report(session, Report.id == newest)
+
+
+def _report(session: Session, wanted: ColumnElement[bool]) -> ReportRow | None:
+    row = session.execute(select(Report.body, Revision).join(Revision, Revision.id == Report.revision_id).where(wanted)).first()
+    return ReportRow(row[0], jobs.submission_of(row[1])) if row else None
 
 
 def queue_health(session: Session, now: datetime) -> QueueHealth:

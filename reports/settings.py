@@ -1,9 +1,9 @@
 """The settings: one frozen object, built from the environment by whoever starts a process; nothing reads it at import."""
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,7 +33,7 @@ class Settings:
     oidc_secret: str | None = field(default=None, repr=False)
     smtp: str | None = field(default=None, repr=False)  # smtp://, smtp+starttls:// or smtps://, name:password@host:port
     mail_from: str = "copydesk@localhost"
-    hooks_inside: tuple[str, ...] = ()  # inside networks that notifications may reach all the same, as 10.1.2.0/24
+    inside_allowed: tuple[str, ...] = ()  # inside networks that may be connected to all the same
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -55,7 +55,7 @@ class Settings:
             oidc_secret=environ.get("COPYDESK_OIDC_SECRET") or None,
             smtp=_smtp(environ.get("COPYDESK_SMTP") or None),
             mail_from=environ.get("COPYDESK_MAIL_FROM") or cls.mail_from,
-            hooks_inside=_networks(environ.get("COPYDESK_HOOKS_INSIDE") or ""),
+            inside_allowed=_networks(environ.get("COPYDESK_INSIDE_ALLOWED", "")),
         )
 
 
@@ -79,17 +79,19 @@ def _smtp(text: str | None) -> str | None:
     return text
 
 
-def _networks(text: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(ip_network(part)) for part in text.replace(",", " ").split())
-    except ValueError as error:
-        raise BadSettingError(f"COPYDESK_HOOKS_INSIDE: {error}; write networks like 10.1.2.0/24.") from error
-
-
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65_536:
         raise BadSettingError(f"COPYDESK_PORT is {text!r}; it must be a number from 1 to 65535.")
     return int(text)
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Networks such as 10.20.0.0/16, separated by commas."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    try:
+        return tuple(str(ipaddress.ip_network(name)) for name in names)
+    except ValueError as error:
+        raise BadSettingError(f"COPYDESK_INSIDE_ALLOWED: {error}; it must be networks like 10.20.0.0/16.") from error
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: timedelta) -> timedelta:

@@ -30,11 +30,15 @@ def create_app(
     ring: Callable[[int], object],
     *,
     clock: Callable[[], datetime] = parts.read_clock,
+    ring_first: Callable[[int], object] | None = None,
 ) -> Flask:
-    """The application. ``ring`` tells the workers of a job once it is stored; that it fails is harmless."""
+    """The application. ``ring`` tells the workers of a job once it is stored; that it fails is harmless.
+
+    ``ring_first``: for a job that goes before the others, since somebody waits for it.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_configuration(settings))
-    parts.install(app, parts.Parts(settings, database, ring, clock))
+    parts.install(app, parts.Parts(settings, database, ring, clock, ring_first or ring))
     problems.install(app)
     app.after_request(headers.add_security_headers)
     protection = CSRFProtect(app)

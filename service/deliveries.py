@@ -1,6 +1,7 @@
 """From a verified call to the store, and then to the doorbell."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Literal
 
 import structlog
@@ -32,14 +33,15 @@ def take_in(source: Source, delivery_id: str, body: bytes, article: Article, eve
     if accepted.conflict:
         log.warning("delivery-conflict", source=source.name, delivery=delivery_id)
     if accepted.job_id is not None:
-        _ring(accepted.job_id)
+        ring(accepted.job_id, parts().ring)
     return _answer(delivery_id, accepted)
 
 
-def _ring(job_id: int) -> None:
+def ring(job_id: int, bell: Callable[[int], object]) -> None:
+    """Rings for a job; whatever breaks there, the job is stored and the relay rings again."""
     try:
-        parts().ring(job_id)
-    except Exception as error:  # noqa: BLE001 - whatever breaks there, the job is stored and the relay rings again
+        bell(job_id)
+    except Exception as error:  # noqa: BLE001 - see above
         log.warning("ring-failed", job=job_id, error=type(error).__name__)
 
 

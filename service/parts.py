@@ -20,6 +20,7 @@ class Parts:
     database: Database
     ring: Callable[[int], object]
     clock: Callable[[], datetime]
+    ring_first: Callable[[int], object]  # for a job that somebody waits for
 
 
 def read_clock() -> datetime:

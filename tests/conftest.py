@@ -53,6 +53,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         lease=timedelta(seconds=2),
         ring_after=timedelta(seconds=1),
         relay_every=timedelta(seconds=0.2),
+        inside_allowed=("127.0.0.0/8",),
     )
 
 
@@ -101,6 +102,7 @@ def environ_of(settings: Settings) -> dict[str, str]:
         "COPYDESK_LEASE_S": str(settings.lease.total_seconds()),
         "COPYDESK_RING_AFTER_S": str(settings.ring_after.total_seconds()),
         "COPYDESK_RELAY_EVERY_S": str(settings.relay_every.total_seconds()),
+        "COPYDESK_INSIDE_ALLOWED": ",".join(settings.inside_allowed),
         "COPYDESK_HOST": settings.host,
         "COPYDESK_PORT": str(settings.port),
         "PYTHONPATH": str(Path(__file__).resolve().parent.parent),

@@ -1,11 +1,13 @@
 """The Celery application and its settings, each for a reason that was seen by running it (docs/operations.md)."""
 
 from celery import Celery
+from kombu import Queue
 
 from reports.settings import Settings
 from workers.redis_server import broker_url, socket_url
 
 QUEUE = "lint"
+FIRST_QUEUE = "gate"  # somebody waits for these; a worker looks here before it looks there
 LINT_JOB = "copydesk.lint_job"
 STEP_TRIAL = "copydesk.step_trial"
 SOFT_LIMIT_S = 45
@@ -24,6 +26,7 @@ def create_celery(settings: Settings, redis_url: str | None = None) -> Celery:
     app = Celery("copydesk", broker=broker_url(url), set_as_current=False)
     app.conf.update(
         task_default_queue=QUEUE,
+        task_queues=(Queue(FIRST_QUEUE), Queue(QUEUE)),
         task_ignore_result=True,
         task_acks_late=False,
         task_serializer="json",
@@ -39,6 +42,7 @@ def create_celery(settings: Settings, redis_url: str | None = None) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={
+            "queue_order_strategy": "priority",  # the order of task_queues, always
             "visibility_timeout": VISIBILITY_S,
             "health_check_interval": 25,
             "socket_connect_timeout": 2,

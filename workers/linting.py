@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reports import jobs
+from reports import gate, jobs
 from reports.configuration import Configuration
 from reports.database import Database
 from reports.jobs import Claimed
@@ -44,7 +44,9 @@ class Linting:
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
         numbers = sketch(engine.text_of(claimed.submission))
         with self.database.begin() as session:
-            alike = neighbours_of(session, claimed.article_id, numbers)
+            asked = gate.is_question(session, claimed.job_id)
+            own = gate.published_article(session, claimed.job_id) if asked else claimed.article_id
+            alike = neighbours_of(session, own or claimed.article_id, numbers)
             book = rulebook_for(session, claimed.source, self.configuration.select, self.configuration.ignore)
         now = self.clock().replace(microsecond=0)
         report = engine.lint(
@@ -53,7 +55,7 @@ class Linting:
         ran = {rule.name: rule.version for rule in book.rules}
         with self.database.begin() as session:
             kept = keep_report(session, claimed, report, ran, self.clock())
-            if kept is not None:
+            if kept is not None and not asked:
                 keep_sketch(session, claimed.article_id, numbers)
         log.info("reported", job=claimed.job_id, delivery=claimed.delivery_id, article=claimed.article_id, report=kept)
         return kept

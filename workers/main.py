@@ -16,6 +16,7 @@ from workers import logs, tasks
 from workers.app import STEP_TRIAL, create_celery
 from workers.linting import Linting
 from workers.notifying import Courier
+from workers.outgoing import Outgoing
 from workers.relay import ring_trials
 from workers.ring import ring
 from workers.schedule import Schedule
@@ -23,7 +24,7 @@ from workers.trying import Trying
 from workers.watching import PrecisionWatch
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
-GRACE_S = 3.0  # for the message under way when the scheduler is told to stop
+STOP_S = 5.0  # for the messages under way when the scheduler is told to stop; what is lost then is sent again
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
 
 
@@ -64,16 +65,19 @@ def run_schedule(settings: Settings) -> None:
     ring_trial = functools.partial(ring, celery, task=STEP_TRIAL)
     chores = (functools.partial(ring_trials, database, ring_trial), PrecisionWatch(database).look)
     schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every, chores)
-    courier = Courier(database, settings, read_clock)
-    delivering = threading.Thread(target=courier.run, name="courier", daemon=True)  # a mail server that hangs ends with us
+    senders = (Courier(database, settings, read_clock), Outgoing(database, read_clock, settings.inside_allowed))
+    threads = [threading.Thread(target=sender.run, name=type(sender).__name__, daemon=True) for sender in senders]
 
     def stop(*_: object) -> None:
         schedule.stop()
-        courier.stop()
+        for sender in senders:
+            sender.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    delivering.start()
+    for thread in threads:  # a server that hangs ends with us
+        thread.start()
     schedule.run()
-    delivering.join(timeout=GRACE_S)
+    for thread in threads:
+        thread.join(STOP_S)
     database.close()

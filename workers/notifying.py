@@ -58,7 +58,7 @@ class Courier:
             if parcel.channel == "mail":
                 mail.send(parcel, self.settings.address, self.settings.smtp, self.settings.mail_from)
             else:
-                hooks.post(parcel, self.settings.address, self.settings.hooks_inside)
+                hooks.post(parcel, self.settings.address, self.settings.inside_allowed)
         except WorkersError as error:
             self._fail(parcel, error)
             return

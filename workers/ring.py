@@ -5,15 +5,15 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from workers.app import LINT_JOB
+from workers.app import LINT_JOB, QUEUE
 
 log = structlog.get_logger("copydesk.ring")
 
 
-def ring(celery: Celery, job_id: int, task: str = LINT_JOB) -> bool:
+def ring(celery: Celery, job_id: int, task: str = LINT_JOB, queue: str = QUEUE) -> bool:
     """Sends a job's number to the workers; whether it went out. The relay rings again for one that did not."""
     try:
-        celery.send_task(task, args=[job_id], retry=False)
+        celery.send_task(task, args=[job_id], queue=queue, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("ring-failed", task=task, job=job_id, error=type(error).__name__)
         return False

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reports import verdicts
+from reports import gate, replies, verdicts
 from reports.database import Database
 from reports.errors import StoreDownError
 from workers.relay import ring_again, ring_due
@@ -44,6 +44,9 @@ class Schedule:
             woken = verdicts.wake(session, self.clock())
         for chore in self.chores:
             chore(self.clock())
+        with self.database.begin() as session:
+            gate.tell_failed(session, self.clock())
+            replies.forget(session, self.clock())
         if again or due or woken:
             log.info("rang", again=again, due=due, woken=woken)
 

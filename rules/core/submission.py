@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from rules.core.errors import BadMetadataError
@@ -62,6 +62,10 @@ def parse_time(text: str) -> datetime:
     when = datetime.fromisoformat(text.strip())
     if when.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC; write it like 2026-03-20T20:14:00-06:00 or …Z")
+    try:
+        when.astimezone(UTC)
+    except OverflowError as error:  # the year 1 east of Greenwich, the year 9999 west of it
+        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from error
     return when
 
 

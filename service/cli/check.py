@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import click
 
@@ -20,7 +20,7 @@ from service.cli.inputs import STANDARD_INPUT, find_inputs
 from service.cli.linting import Check, lint_all
 from service.cli.text import SEVERITIES, printable, render_report, render_sources, render_summary
 
-Form = Literal["text", "json", "jsonl"]
+Form = Literal["text", "json", "jsonl", "csv", "sarif", "rdjson", "github", "html"]
 Report = dict[str, Any]
 MANY = 16  # inputs from which several processes pay for their start
 WIDTH_MAX = 100
@@ -73,7 +73,7 @@ class Tally:
 
 @click.command()
 @click.argument("paths", metavar="PATH|DIR|-", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(get_args(Form)), default="text", show_default=True)
 @click.option("--now", type=Time(), help="The time to reckon with, such as 2026-03-20T20:14:00-06:00. [default: the clock]")
 @click.option("--select", metavar="RULE", multiple=True, help="Only this rule; several with commas or by repeating.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="All but this rule; likewise.")
@@ -118,7 +118,9 @@ def check(
     if baseline:
         configuration = replace(configuration, baseline=configuration.baseline | read_baseline(baseline))
     names = tuple(rule.name for rule in chosen_rules(select, ignore, configuration))
-    asked = Check(now or datetime.now(UTC), kind, names, configuration, sources)
+    if sources and form not in ("text", "json", "jsonl"):
+        raise click.UsageError("--sources is written as text, json or jsonl.", click.get_current_context())
+    asked = Check(now or datetime.now(UTC), kind, names, configuration, sources, form in _EXPORTS)
     inputs = list(find_inputs(paths))
     if not inputs:
         _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
@@ -131,7 +133,11 @@ def check(
     if due:
         return _write_due(_watched(reports, len(inputs)), tally)
     known: list[dict[str, str]] = []
-    _WRITERS[form](_kept(_watched(reports, len(inputs)), known), tally, several)
+    passing = _kept(_watched(reports, len(inputs)), known)
+    if form in _EXPORTS:
+        _write_export(form, passing)
+    else:
+        _WRITERS[form](passing, tally, several)
     if keep:
         write_baseline(keep, known)
         return UNREAD if tally.unread else 0
@@ -244,6 +250,15 @@ def _write_jsonl(reports: Iterator[Report], _tally: Tally, _several: bool) -> No
         _write(json.dumps(report, ensure_ascii=False) + "\n")
 
 
+def _write_export(form: Form, reports: Iterator[Report]) -> None:
+    """A form that other tools read; those tools, and their imports, are needed for nothing else here."""
+    from service.exports.forms import FORMS  # noqa: PLC0415
+    from service.exports.sheet import Sheet  # noqa: PLC0415
+
+    for piece in FORMS[form].write(Sheet(report, report.pop("source", None)) for report in reports):
+        _write(piece)
+
+
 def _write(text: str) -> None:
     """JSON is UTF-8, whatever the terminal's own encoding; a lone surrogate has no place in it."""
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
@@ -254,6 +269,7 @@ def _warn(text: str) -> None:
     click.echo(f"copydesk check: {' '.join(text.split())}", err=True)
 
 
+_EXPORTS = ("csv", "sarif", "rdjson", "github", "html")
 _WRITERS: dict[str, Callable[[Iterator[Report], Tally, bool], None]] = {
     "text": _write_text,
     "json": _write_json,

@@ -12,6 +12,7 @@ from typing import Any
 
 from reports.configuration import Configuration
 from rules.core import catalogue, engine
+from rules.core.decoding import decode
 from rules.core.errors import UnreadableInputError
 from rules.core.report import empty_report
 from rules.core.submission import ContentKind
@@ -31,6 +32,7 @@ class Check:
     rules: tuple[str, ...]
     configuration: Configuration = field(default_factory=Configuration)
     sources: bool = False  # who each story rests on, instead of what is wrong with it
+    with_text: bool = False  # whether a report with findings brings the text along, as its "source": exports need it
 
     def run(self, given: Input) -> Report:
         """The report; for an input that cannot be read one with ``error``."""
@@ -41,7 +43,10 @@ class Check:
             return self.refuse(given, error.reason)
         if self.sources:
             return engine.sources_of(submission)
-        return engine.lint(submission, now=self.now, rules=chosen, policy=self.configuration.policy(given.path))
+        report = engine.lint(submission, now=self.now, rules=chosen, policy=self.configuration.policy(given.path))
+        if self.with_text and report["findings"] and not report["error"]:
+            report["source"] = decode(submission.content, submission.charset).text
+        return report
 
     def refuse(self, given: Input, reason: str) -> Report:
         """The report on an input that nothing could be said about."""

@@ -20,6 +20,8 @@ COMMANDS = {  # the name, its module (which holds a command of the same name), a
     "db": ("service.cli.db", "Bring the store up to date, or check it."),
     "user": ("service.cli.user", "Add and list the people who use the desk."),
     "token": ("service.cli.token", "Make, list and revoke tokens for the API."),
+    "callback": ("service.cli.callback", "Tell a CMS of reports and of what became of findings."),
+    "gate": ("service.cli.gate", "Say what keeps a source's story from being published."),
     "source": ("service.cli.source", "Add and list the senders that may call the webhook."),
 }
 READER_GONE = 141  # what a shell shows for a program that SIGPIPE ended

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -159,14 +160,21 @@ def listens(port: int) -> bool:
         return False
 
 
+@contextmanager
+def serve_web(settings):
+    """``copydesk web`` as a process: the process and its log."""
+    log = settings.data_dir / "web.log"
+    command = [sys.executable, "-m", "service.cli", "web"]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=environ_of(settings), stderr=file, start_new_session=True)
+        until(lambda: listens(settings.port))
+        yield process, log
+        stop(process)
+
+
 @pytest.fixture
 def served(settings, source, editor):
     """``copydesk web`` on the test's store: its port, its process, its log."""
     chosen = replace(settings, port=free_port())
-    log = settings.data_dir / "web.log"
-    command = [sys.executable, "-m", "service.cli", "web"]
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, env=environ_of(chosen), stderr=file, start_new_session=True)
-        until(lambda: listens(chosen.port))
+    with serve_web(chosen) as (process, log):
         yield chosen.port, process, log
-        stop(process)
