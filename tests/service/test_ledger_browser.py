@@ -1,0 +1,222 @@
+"""Rules, numbers and people in a real browser: each flow as a person does it, and every page under axe-core, at every width.
+
+Screenshots are kept in ``artefacts/``.
+"""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from reports.accounts import create_user
+from tests.service.conftest import NOW, PASSWORD
+from tests.service.identity_provider import Provider, running
+from tests.service.test_desk_browser import ARTEFACTS
+from tests.service.test_rules_and_numbers import HOUSE, JUNK
+from tests.service.test_triage_browser import WCAG, browser  # noqa: F401 - the browser is a fixture
+
+UNIQUE = "<p>It is a very unique bridge, the guide says.</p>"
+PAGES = (
+    "/rules", "/rules/widget-error-text", "/numbers", "/house-rules/new", "/people", "/people/1", "/people/tokens",
+    "/people/routes", "/people/audit", "/you", "/login",
+)  # fmt: skip
+
+
+@pytest.fixture
+def visit(browser, served, database):  # noqa: F811 - the fixture, not the name
+    """Signs somebody in, in a window of their own; ruth is an admin."""
+    with database.begin() as session:
+        create_user(session, "ruth", PASSWORD, NOW, role="admin")
+    opened = []
+
+    def open_desk(name="ruth", path="/", width=1280, scheme="light", *, scripts=True):
+        window = {"width": width, "height": 900}
+        address = f"http://127.0.0.1:{served[0]}"
+        context = browser.new_context(base_url=address, viewport=window, color_scheme=scheme, java_script_enabled=scripts)
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(f"/login?next={path}")
+        if name:
+            page.get_by_label("Name").fill(name)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(f"**{path}")
+        return page
+
+    yield open_desk
+    for context in opened:
+        context.close()
+
+
+def write_house_rule(page):
+    page.get_by_role("link", name="Write a house rule").click()
+    page.get_by_label("What is wrong").fill(HOUSE["title"])
+    page.get_by_label("Why it matters").fill(HOUSE["why"])
+    page.get_by_label("Phrases").fill("very unique\nmost uniq*")
+    page.get_by_label("It must flag").fill("A fine bridge.")
+    page.get_by_label("It must leave alone").fill("Unique it is.")
+    page.get_by_label("Why this version").fill(HOUSE["reason"])
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("It does not flag “A fine bridge.”")).to_be_visible()
+    expect(page.get_by_label("Phrases")).to_have_value("very unique\nmost uniq*")
+    page.get_by_label("It must flag").fill("A very unique bridge.")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Version 1 is kept.")).to_be_visible()
+
+
+def test_a_house_rule_is_written_tried_by_a_real_worker_watched_and_published(visit, publish, redis_server, start):
+    for number in range(3):
+        publish(UNIQUE, external_id=str(number))
+    page = visit(path="/rules")
+    write_house_rule(page)
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_text("0 of 3 stories read")).to_be_visible()
+    start("worker")
+    start("schedule")
+    expect(page.get_by_text("3 findings in 3 of 3 stories")).to_be_visible(timeout=60_000)  # by itself, without a reload
+    expect(page.locator("mark", has_text="very unique").first).to_be_visible()
+    page.get_by_role("link", name=re.compile("house-very")).click()
+    page.get_by_role("button", name="Publish version 1").click()
+    expect(page.get_by_text("Version 1 is live")).to_be_visible()
+    publish(UNIQUE, external_id="9")
+    page.goto("/rules")
+    expect(page.get_by_role("row", name=re.compile("house-very-unique"))).to_be_visible()
+    assert [said for said in page.complaints if "400" not in said] == []  # Chromium names the form that was not kept
+
+
+def test_a_house_rule_without_scripts(visit):
+    page = visit(path="/rules", scripts=False)
+    write_house_rule(page)
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_text("There are no stories of that time here.")).to_be_visible()
+
+
+def test_a_rule_is_set_on_a_source_and_the_page_says_by_whom_and_why(visit, publish):
+    publish(JUNK, external_id="1")
+    page = visit(path="/rules/widget-error-text")
+    page.get_by_label("On", exact=True).select_option("northgate")
+    page.get_by_label("Its findings are").select_option("note")
+    page.get_by_label("Why", exact=True).fill("Their CMS does this.")
+    page.get_by_role("button", name="Set it").click()
+    expect(page.get_by_text("1 open finding followed at once.")).to_be_visible()
+    expect(page.get_by_text("northgate: as on all sources, at most note. Their CMS does this.")).to_be_visible()
+    assert page.complaints == []
+
+
+def test_the_numbers_are_narrowed_and_downloaded(visit, publish):
+    for number in range(3):
+        publish(JUNK, external_id=str(number), section="Sport")
+    page = visit(path="/numbers")
+    page.get_by_label("Section").select_option("Sport")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("the last 12 weeks, Sport")).to_be_visible()
+    page.get_by_text("The figures").click()
+    expect(page.get_by_role("region", name="Findings by week").get_by_role("row")).to_have_count(13)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV of sections").click()
+    assert "Sport" in download.value.path().read_text("utf-8-sig")
+    assert page.complaints == []
+
+
+def test_an_admin_adds_somebody_who_signs_in_and_is_shown_the_door(visit):
+    page = visit(path="/people")
+    page.get_by_label("Name").fill("keane")
+    page.get_by_label("Role").select_option("reader")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Add them").click()
+    expect(page.get_by_text("keane can sign in as reader.")).to_be_visible()
+    keane = visit_as(visit, "keane")
+    expect(keane.get_by_role("link", name="People")).to_have_count(0)
+    page.get_by_role("link", name="keane").click()
+    page.get_by_role("button", name="End it").click()
+    keane.goto("/rules")
+    expect(keane.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+    page.goto("/people/audit")
+    expect(page.get_by_role("row", name=re.compile("sign in ended"))).to_be_visible()
+
+
+def visit_as(visit, name):
+    """A second person, in a window of their own."""
+    page = visit(None, "/rules")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/rules")
+    return page
+
+
+def test_a_token_is_shown_once(visit):
+    page = visit(path="/people/tokens")
+    page.get_by_label("Who or what uses it").fill("the CMS")
+    page.get_by_label("hand stories in").check()
+    page.get_by_role("button", name="Make it").click()
+    secret = page.locator("#secret").text_content()
+    assert secret.startswith("cdk_")
+    page.goto("/people/tokens")
+    assert secret not in page.content()
+    page.get_by_role("button", name="Revoke the CMS").click()
+    expect(page.get_by_role("cell", name="revoked")).to_be_visible()
+
+
+def test_a_route_is_added_and_a_notification_set_up(visit):
+    page = visit(path="/people/routes")
+    page.get_by_label("Section").fill("Sport")
+    page.get_by_label("Goes to the desk").fill("Sport")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("rowheader", name="Sport")).to_be_visible()
+    page.goto("/you")
+    page.get_by_label("Mail address, or").fill("ruth@news.example")
+    page.get_by_label("When").select_option("digest")
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_text("once a day at 08:00, UTC")).to_be_visible()
+    assert page.complaints == []
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    with running(Provider()) as made:
+        monkeypatch.setenv("COPYDESK_OIDC_ISSUER", made.issuer)
+        monkeypatch.setenv("COPYDESK_OIDC_CLIENT", made.client)
+        monkeypatch.setenv("COPYDESK_OIDC_SECRET", made.secret)
+        yield made
+
+
+def test_somebody_signs_in_with_the_identity_provider(provider, visit):
+    page = visit(None, "/rules")
+    page.get_by_role("link", name="Sign in with 127.0.0.1").click()
+    page.wait_for_url("**/rules")
+    expect(page.get_by_role("link", name="maria")).to_be_visible()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_no_page_breaks_wcag_or_its_window(visit, publish, width, scheme):
+    for number in range(3):
+        publish(JUNK + UNIQUE, external_id=str(number), section="Sport")
+    page = visit(path="/people/routes", width=width, scheme=scheme)
+    page.get_by_label("Section").fill("Sport")
+    page.get_by_label("Goes to the desk").fill("Sport")
+    page.get_by_role("button", name="Add it").click()
+    page.goto("/people/tokens")
+    page.get_by_label("Who or what uses it").fill("the CMS")
+    page.get_by_role("button", name="Make it").click()
+    page.goto("/rules")
+    write_house_rule(page)
+    house = page.url
+    page.get_by_role("button", name="Try it").click()
+    for path in (*PAGES, house, f"{house}/edit", page.url):
+        page.goto(path)
+        name = re.sub(r"^https?://[^/]+", "", path).strip("/").replace("/", "-")
+        ARTEFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTEFACTS / f"ledger-{name}-{width}-{scheme}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = Axe().run(page, options=WCAG)
+        assert found.response["violations"] == [], f"{path}: {found.generate_report()}"
+        assert page.evaluate("document.querySelectorAll('[style], style, script:not([src])').length") == 0, path
+    assert [said for said in page.complaints if "400" not in said] == []
