@@ -153,9 +153,8 @@ def say_backlog(database: Database, accepted: int, start: float, sent: float) ->
     done = time.monotonic()
     with database.begin() as session:
         kept = session.scalar(select(func.count()).select_from(Report))
-    print(
-        f"outcomes: {outcomes}; reports: {kept}; every accepted one reported once: {outcomes == {'reported': accepted} and kept == accepted}"
-    )
+    once = outcomes == {"reported": accepted} and kept == accepted
+    print(f"outcomes: {outcomes}; reports: {kept}; every accepted one reported once: {once}")
     print(f"the last was reported {done - sent:.1f} s after the last was sent: {accepted / (done - start):.0f} a second over all")
 
 
