@@ -3,6 +3,8 @@
 Everything comes in as it does in production: accepted, linted by the engine, kept; and judged by reports.verdicts.
 """
 
+# ruff: noqa: E501, ISC004 - a story is set as its CMS sends it
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -79,7 +81,7 @@ OTHERS: tuple[tuple[str, str, str, str, str], ...] = (
      "<p>Stallholders pay a tenth less than on the quay.</p>"),
     ("theatre", "Culture", "Lena Marsh", "daily",
      "<h1>A Winter’s Tale without the bear</h1><p>The Playhouse opens its season without the bear, and few will miss it.</p>"
-     "<p>“It was always the wrong bear,” the director, Oona Pike, said.</p><p>[caption id=\"attachment_31\" align=\"left\"]</p>"
+     '<p>“It was always the wrong bear,” the director, Oona Pike, said.</p><p>[caption id="attachment_31" align="left"]</p>'
      "<p>The run ends on 12 December.</p>"),
     ("library", "News", "Ruth Bellamy", "daily",
      "<h1>Library keeps its Sunday hours</h1><p>The library will stay open on Sundays, the council’s Ada Finch said.</p>"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from made_up import EVENING, PASSWORD, make_evening
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 from werkzeug.serving import make_server
 
 from reports.database import open_database
@@ -47,12 +47,13 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     with desk() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        state = sign_in(browser, address)
         for name in FOR_DOCS:
-            shoot(browser, address, name, given.out / f"desk-{name}.png", 1280, "light", whole=False)
+            shoot(browser, state, address, name, given.out / f"desk-{name}.png", 1280, "light", whole=False)
         for name in PAGES if given.all else ():
             for width in WIDTHS:
                 for scheme in ("light", "dark"):
-                    shoot(browser, address, name, given.out / f"desk-{name}-{width}-{scheme}.png", width, scheme)
+                    shoot(browser, state, address, name, given.out / f"desk-{name}-{width}-{scheme}.png", width, scheme)
         browser.close()
 
 
@@ -73,11 +74,13 @@ def desk() -> Iterator[str]:
         database.close()
 
 
-def shoot(browser: object, address: str, name: str, path: Path, width: int, scheme: str, *, whole: bool = True) -> None:
-    """One page, signed in, as a picture."""
-    context = browser.new_context(base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[attr-defined]
+def shoot(
+    browser: Browser, state: StorageState, address: str, name: str, path: Path, width: int, scheme: str, *, whole: bool = True
+) -> None:
+    """One page as a picture; says so when it is wider than its window."""
+    window = {"width": width, "height": 900}
+    context = browser.new_context(base_url=address, viewport=window, color_scheme=scheme, storage_state=state)  # type: ignore[arg-type]
     page = context.new_page()
-    sign_in(page)
     page.goto(PAGES[name])
     if name == "article":
         page.keyboard.press("j")
@@ -89,12 +92,16 @@ def shoot(browser: object, address: str, name: str, path: Path, width: int, sche
     print(path)
 
 
-def sign_in(page: Page) -> None:
+def sign_in(browser: Browser, address: str) -> StorageState:
+    """Ada's sign-in, once for all pictures: the desk counts how often one tries."""
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
     page.goto("/login")
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+    return context.storage_state()
 
 
 if __name__ == "__main__":

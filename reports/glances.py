@@ -18,6 +18,7 @@ class Glance:
 
     severity: str
     message: str
+    text: str
     cause: str
     state: str
     rule: str
@@ -28,7 +29,7 @@ class Glance:
 def glances(session: Session, article_ids: Sequence[int], tab: str = "new", each: int = 3) -> dict[int, list[Glance]]:
     """The ``each`` gravest findings of every article that a tab is about, by the article's id."""
     harm = case({severity: rank for rank, severity in enumerate(SEVERITIES)}, value=Finding.severity, else_=len(SEVERITIES))
-    names = ("severity", "message", "cause", "state", "rule", "assignee", "snoozed_until")
+    names = ("severity", "message", "text", "cause", "state", "rule", "assignee", "snoozed_until")
     told = (getattr(Finding, name) for name in names)
     about = [IS_OPEN] if tab in BY_HARM else [IS_SNOOZED] if tab == "snoozed" else []
     rows = session.execute(

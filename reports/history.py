@@ -76,7 +76,7 @@ def last_change(session: Session, article_id: int) -> int:
 def changes_since(session: Session, article_id: int, event_id: int) -> list[tuple[str | None, str]]:
     """Who (None: a report or the clock) did what to the article since that event."""
     newer = select(Event.actor, Event.kind).where(Event.article_id == article_id, Event.id > event_id).order_by(Event.id)
-    return list(session.execute(newer).tuples())
+    return [(actor, kind) for actor, kind in session.execute(newer)]
 
 
 def done(session: Session, *, by: str | None = None, limit: int = 50, batch_id: int | None = None) -> list[Done]:
