@@ -2,9 +2,9 @@
 
     python bench/api.py [--examples 1000] [--seed N]
 
-Starts ``copydesk serve`` on a store of its own, with some stories in it, and runs schemathesis' own program over the whole API: examples, the
-edges of every schema, random calls good and bad, and calls that follow from one another, with every check that it has. Ends with
-its status; its report stands on standard output.
+Starts ``copydesk serve`` on a store of its own, with some stories in it, and runs schemathesis' own program over the whole
+API: examples, the edges of every schema, random calls good and bad, and calls that follow from one another, with every check
+that it has. Ends with its status; its report stands on standard output.
 """
 
 import argparse
@@ -67,7 +67,8 @@ def probe(folder: Path, port: int, token: str, examples: int, seed: int) -> int:
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration),
         "run", f"http://127.0.0.1:{port}/api/v1/openapi.json",
         "--header", f"Authorization: Bearer {token}", "--max-examples", str(examples), "--seed", str(seed),
-        "--generation-database", "none", "--no-color", "--continue-on-failure", "--request-timeout", "60", "--wait-for-schema", "60",
+        "--generation-database", "none", "--no-color", "--continue-on-failure", "--request-timeout", "60",
+        "--wait-for-schema", "60",
     ]  # fmt: skip
     return subprocess.run(command, cwd=folder, check=False).returncode
 

@@ -2,9 +2,9 @@
 
     python bench/load.py [--rate 200] [--seconds 30]
 
-Starts ``copydesk serve`` (Redis, worker, scheduler, gunicorn, SQLite) in a directory of its own and sends distinct articles, each a
-signed page of 60 kB with a story of some 700 words, at a steady rate whatever the answers take. The sender runs on the same
-machine and takes its share of it. Answers are timed from when the call was due, so that a late sender counts against them.
+Starts ``copydesk serve`` (Redis, worker, scheduler, gunicorn, SQLite) in a directory of its own and sends distinct articles,
+each a signed page of 60 kB with a story of some 700 words, at a steady rate whatever the answers take. The sender runs on the
+same machine and takes its share of it. Answers are timed from when the call was due, so that a late sender counts against them.
 """
 
 import argparse
@@ -81,10 +81,11 @@ class Target:
 
 def story(number: int) -> str:
     """The body of a delivery: no two share a sentence."""
-    words = random.Random(number)  # noqa: S311 - made to be the same again
+    words = random.Random(number)
     names = [f"{words.choice(SYLLABLES)}{words.choice(SYLLABLES)}" for _ in range(WORDS)]
     text = "".join(f"<p>{' '.join(names[at : at + 35]).capitalize()}, the council said.</p>" for at in range(0, WORDS, 35))
-    html = f"<html><head><title>{names[0]}</title></head><body><nav>{{}}</nav><article><h1>{names[0]} {names[1]}</h1>{text}</article></body></html>"
+    head = f"<html><head><title>{names[0]}</title></head><body><nav>{{}}</nav>"
+    html = f"{head}<article><h1>{names[0]} {names[1]}</h1>{text}</article></body></html>"
     link = '<li class="menu-item"><a href="/section/{}">Section {}</a></li>'
     count = (SIZE - len(html)) // len(link)
     page = html.replace("{}", "".join(link.format(item % 97, item % 97) for item in range(count)), 1)
