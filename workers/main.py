@@ -24,6 +24,7 @@ from workers.trying import Trying
 from workers.watching import PrecisionWatch
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
+NICENESS = 10  # under a burst the web takes every delivery in first, and the backlog is worked off after it
 STOP_S = 5.0  # for the messages under way when the scheduler is told to stop; what is lost then is sent again
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
 
@@ -36,6 +37,7 @@ def read_clock() -> datetime:
 def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     """Works jobs off until SIGTERM."""
     logs.set_up()
+    os.nice(NICENESS)
     warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
     celery = create_celery(settings)
     configuration = read_file(settings.data_dir / CONFIGURATION)  # refused at the start, not at the first story

@@ -359,13 +359,3 @@ class SourceList(Told):
     """Every sender, by name."""
 
     sources: list[SourceOut]
-
-
-class Description(Told):
-    """An OpenAPI document."""
-
-    model_config = ConfigDict(extra="allow")
-    openapi: str
-
-
-JsonSchema = dict[str, Any]
