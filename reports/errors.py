@@ -29,5 +29,9 @@ class WeakSecretError(ReportsError):
     """A secret or password that would protect nothing."""
 
 
+class BadSourceError(ReportsError):
+    """What was said of a source cannot be used."""
+
+
 class BadSettingError(ReportsError):
     """A setting in the environment has no value that can be used."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from rules.core.errors import BadMetadataError
@@ -55,6 +55,7 @@ class Submission:
     path: str | None = None  # the file's path, or the URL: what the report calls ``path``
     url: str | None = None
     metadata: Metadata = field(default_factory=Metadata)
+    rendered: bool = False  # made here from a structured body: positions then point into this rendering
 
 
 def parse_time(text: str) -> datetime:
@@ -62,6 +63,10 @@ def parse_time(text: str) -> datetime:
     when = datetime.fromisoformat(text.strip())
     if when.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC; write it like 2026-03-20T20:14:00-06:00 or …Z")
+    try:
+        when.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is before the year 1 or after the year 9999 in UTC") from error
     return when
 
 
