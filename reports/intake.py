@@ -54,7 +54,8 @@ def accept(
     is to be fetched from ``url`` (``fetch``). Not ``dated``: the id is made from a body that would be the same at a later
     edit; it is then a duplicate only while nothing else came in between. ``ordered_at``: when it first came, if not now.
     """
-    metadata = replace(metadata, desk=metadata.desk or source.desk, language=_language(source, metadata, submission))
+    language = language_of(source, metadata, submission.content) if submission else metadata.language
+    metadata = replace(metadata, desk=metadata.desk or source.desk, language=language)
     submission = submission and replace(submission, metadata=metadata)
     if not dated:
         delivery_id = _numbered(session, source, delivery_id, _identity(metadata, url, submission), fetch=fetch)
@@ -99,16 +100,15 @@ def order_of(metadata: Metadata, received_at: datetime) -> str:
     return f"{number:018d} {when:%Y-%m-%dT%H:%M:%S.%f}"
 
 
+def language_of(source: Source, metadata: Metadata, content: str | bytes) -> str | None:
+    """The article's own language, else its source's, where the page does not say one either."""
+    head = content[:HEAD].encode("utf-8", "replace") if isinstance(content, str) else content[:HEAD]
+    return metadata.language or (None if SAYS_LANGUAGE.search(head) else source.language)
+
+
 def storable(text: str) -> str:
     """Text as every database takes it: NUL and lone surrogates become U+FFFD."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
-
-
-def _language(source: Source, metadata: Metadata, submission: Submission | None) -> str | None:
-    """The article's own language, else its source's, where the page does not say one either."""
-    content = submission.content if submission else b""
-    head = content[:HEAD].encode("utf-8", "replace") if isinstance(content, str) else content[:HEAD]
-    return metadata.language or (None if SAYS_LANGUAGE.search(head) else source.language)
 
 
 def _numbered(session: Session, source: Source, delivery_id: str, identity: str, *, fetch: bool) -> str:

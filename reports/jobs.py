@@ -69,9 +69,9 @@ def holds(session: Session, claimed: Claimed) -> Job | None:
     return job if job is not None and job.state == "running" and job.attempts == claimed.attempt else None
 
 
-def finish(session: Session, job: Job, outcome: str = "reported") -> None:
+def finish(session: Session, job: Job, outcome: str = "reported", error: str | None = None) -> None:
     """Ends a job that was worked on, and its delivery with it."""
-    job.error = None
+    job.error = error
     _end(session, job, outcome)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reports import jobs
+from reports import fetched, jobs
 from reports.configuration import Configuration
 from reports.database import Database
 from reports.jobs import Claimed
@@ -15,6 +15,8 @@ from reports.similar import keep_sketch, neighbours_of
 from rules.core import engine
 from rules.core.catalogue import choose
 from rules.core.similarity import sketch
+from workers.errors import FetchError, StatusError
+from workers.fetching import Fetcher
 
 log = structlog.get_logger("copydesk.linting")
 
@@ -27,6 +29,7 @@ class Linting:
     clock: Callable[[], datetime]
     lease: timedelta
     configuration: Configuration = field(default_factory=Configuration)
+    fetcher: Fetcher = field(default_factory=Fetcher)
 
     def run(self, job_id: int) -> int | None:
         """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised."""
@@ -35,13 +38,26 @@ class Linting:
         if claimed is None:
             return None
         try:
-            return self._lint(claimed)
+            whole = self._fetch(claimed) if claimed.fetch else claimed
+            return self._lint(whole) if whole else None
         except BaseException as error:  # a soft time limit and an exit of the worker are no Exception
             self._give_back(claimed, error)
             raise
 
+    def _fetch(self, claimed: Claimed) -> Claimed | None:
+        """The claim with its page; None when the page did not come, and the job waits, is set aside or has ended."""
+        try:
+            page = self.fetcher.page(claimed.submission.url or "", claimed.origins)
+        except FetchError as error:
+            log.warning("not-fetched", job=claimed.job_id, attempt=claimed.attempt, reason=error.reason)
+            with self.database.begin() as session:
+                fetched.give_up(session, claimed, error.reason, self.clock(), permanent=error.permanent, gone=is_gone(error))
+            return None
+        with self.database.begin() as session:
+            return fetched.keep_page(session, claimed, page.content, page.charset)
+
     def _lint(self, claimed: Claimed) -> int | None:
-        chosen = choose(self.configuration.select, self.configuration.ignore)
+        chosen = choose(claimed.select or self.configuration.select, [*self.configuration.ignore, *claimed.ignore])
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
         numbers = sketch(engine.text_of(claimed.submission))
         with self.database.begin() as session:
@@ -60,3 +76,8 @@ class Linting:
         log.error("job-failed", job=claimed.job_id, attempt=claimed.attempt, error=repr(error))
         with self.database.begin() as session:
             jobs.fail(session, claimed, f"{type(error).__name__}: {error}")
+
+
+def is_gone(error: FetchError) -> bool:
+    """Whether a page is gone for good: there is nothing to lint."""
+    return isinstance(error, StatusError) and error.status == 410

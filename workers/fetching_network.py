@@ -1,0 +1,121 @@
+"""Connecting to public addresses only: a name is looked up once, every answer is checked, and that address is connected to."""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore2
+from httpcore2 import NetworkBackend, NetworkStream, SyncBackend
+
+from workers.errors import BlockedAddressError, FetchFailedError
+
+Resolve = Callable[[str, int], list[str]]
+PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # all that is given out; mapped, compatible, site-local and the like lie outside
+TUNNELS_V6 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))  # 6to4 and Teredo hold an IPv4 address
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host, as the system knows them. Raises FetchFailedError when it has none now."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchFailedError(f"The host {host} has no address: {error}.") from error
+    return [str(item[4][0]) for item in found]
+
+
+def is_public(address: str, *, loopback: bool = False) -> bool:
+    """Whether an address is one on the public internet. ``loopback``: or on this machine, which only tests may ask for."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if loopback and parsed.is_loopback:
+        return True
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return parsed in PUBLIC_V6 and parsed.is_global and not any(parsed in network for network in TUNNELS_V6)
+    return parsed.is_global and not parsed.is_multicast
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When everything about one fetch must be over."""
+
+    at: float  # of time.monotonic()
+
+    def left(self) -> float:
+        """Seconds left. Raises FetchFailedError when there are none."""
+        seconds = self.at - time.monotonic()
+        if seconds <= 0:
+            raise FetchFailedError("The page did not come within the time that a fetch may take.")
+        return seconds
+
+
+class CheckedNetwork(NetworkBackend):
+    """The network as one fetch may use it. Names and numbers of hosts alike are checked here, at the connection."""
+
+    def __init__(self, deadline: Deadline, resolver: Resolve, *, loopback: bool) -> None:
+        self._deadline, self._resolve, self._loopback = deadline, resolver, loopback
+        self._network = SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> NetworkStream:
+        """Connects to the first address. Raises BlockedAddressError when any of them is not public."""
+        addresses = self._resolve(host.strip("[]"), port)
+        for address in addresses:
+            if not is_public(address, loopback=self._loopback):
+                raise BlockedAddressError(f"{host} is at {address}, which is no public address.")
+        if not addresses:
+            raise FetchFailedError(f"The host {host} has no address.")
+        wait = min(timeout or self._deadline.left(), self._deadline.left())
+        stream = self._network.connect_tcp(addresses[0], port, wait, local_address, socket_options)
+        return TimedStream(stream, self._deadline)
+
+    def connect_unix_socket(self, path: str, *_: object, **__: object) -> NetworkStream:
+        """Never."""
+        raise BlockedAddressError(f"{path} is no address of a page.")
+
+
+class TimedStream(NetworkStream):
+    """A connection on which a sender of a byte a second gains no time: the deadline is for all bytes together."""
+
+    def __init__(self, stream: NetworkStream, deadline: Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """What has come."""
+        return self._stream.read(max_bytes, self._wait(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Sends it."""
+        self._stream.write(buffer, self._wait(timeout))
+
+    def close(self) -> None:
+        """Ends it."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> NetworkStream:
+        """TLS, with the certificate checked against the name that was asked for, not the address."""
+        return TimedStream(self._stream.start_tls(ssl_context, server_hostname, self._wait(timeout)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """About the socket."""
+        return self._stream.get_extra_info(info)
+
+    def _wait(self, timeout: float | None) -> float:
+        left = self._deadline.left()
+        return left if timeout is None else min(timeout, left)
+
+
+PASSING = (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError)  # what may be better in a minute
