@@ -7,20 +7,20 @@ from service.refusal import Refused
 from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
 from service.webhooks.locales import in_locale
 from service.webhooks.signatures import check_token
-from service.webhooks.story import STORY_OPTIONS, at, defaulting, story, words
+from service.webhooks.story import STORY_OPTIONS, at, story, words
 
 EVENTS: dict[str, Event] = {
     "publish": "publish", "create": "publish", "update": "publish", "unpublish": "withdraw", "delete": "withdraw",
 }  # fmt: skip
 PATHS = {
-    "headline": ("attributes.headline", "attributes.title", "attributes.name"),
-    "byline": ("attributes.byline", "attributes.author"),
-    "body": ("attributes.body", "attributes.content", "attributes.text"),
-    "url": ("attributes.url",),
-    "section": ("attributes.section",),
-    "external_id": ("id",),
-    "published_at": ("meta.first_published_at", "meta.published_at"),
-    "modified_at": ("meta.updated_at", "attributes.updated_at"),
+    "headline": ("entity.attributes.headline", "entity.attributes.title", "entity.attributes.name"),
+    "byline": ("entity.attributes.byline", "entity.attributes.author"),
+    "body": ("entity.attributes.body", "entity.attributes.content", "entity.attributes.text"),
+    "url": ("entity.attributes.url",),
+    "section": ("entity.attributes.section",),
+    "external_id": ("entity.id",),
+    "published_at": ("entity.meta.first_published_at", "entity.meta.published_at"),
+    "modified_at": ("entity.meta.updated_at", "entity.attributes.updated_at"),
 }
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 
@@ -54,10 +54,11 @@ class DatoCMS(Kind):
             raise Ignored(f"{words(payload.get('entity_type'))} {event} publishes nothing")
         if not isinstance(entity, dict):
             raise Refused(400, "entity must be a JSON object.")
-        if event in ("create", "update") and at(entity, "meta.status") in ("draft", "updated"):
+        if event in ("create", "update") and at(payload, "entity.meta.status") in ("draft", "updated"):
             raise Ignored("the change is not published")
         given = entity.get("attributes")
         attributes = given if isinstance(given, dict) else {}
         locale = door.options.get("locale")
-        flat = entity | {"attributes": {name: in_locale(value, locale) for name, value in attributes.items()}}
-        return [Told(EVENTS[event], story(flat, PATHS, defaulting(door)))]
+        read = {name: in_locale(value, locale) for name, value in attributes.items()}
+        flat = {"entity": entity | {"attributes": read}}
+        return [Told(EVENTS[event], story(flat, PATHS, door))]

@@ -32,11 +32,11 @@ class Prismic(Kind):
         if payload.get("type") != "api-update":
             raise Ignored(f"{words(payload.get('type')) or 'this'} publishes nothing")
         documents = payload.get("documents")
-        if not isinstance(documents, list) or not documents:
+        names = dict.fromkeys(filter(None, map(words, documents if isinstance(documents, list) else [])))
+        if not names:
             raise Ignored("no document was published")
-        if len(documents) > MAX_DOCUMENTS:
+        if len(names) > MAX_DOCUMENTS:
             raise Refused(400, f"More than {MAX_DOCUMENTS:,} documents in one call.")
-        names = dict.fromkeys(filter(None, map(words, documents)))
         dated = isinstance(payload.get("masterRef"), str)  # another one for every publication
         return [Told("publish", article_to_fetch({"id": name}, name, door), dated=dated) for name in names]
 

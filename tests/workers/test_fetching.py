@@ -130,6 +130,7 @@ def test_redirects_in_a_ring(site: Site) -> None:
     assert "redirected more than 5 times" in refusal(f"{site.origin}/ring").reason
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")  # the guard says so twice
 def test_a_name_that_flips_is_looked_up_once_and_that_address_is_used(site: Site) -> None:
     """A name that says something public to the check and this machine to the connection finds no second look-up.
 
