@@ -7,6 +7,7 @@ from workers.redis_server import broker_url, socket_url
 
 QUEUE = "lint"
 LINT_JOB = "copydesk.lint_job"
+RECONCILE = "copydesk.reconcile"
 SOFT_LIMIT_S = 45
 HARD_LIMIT_S = 60
 MAX_MEMORY_KB = 600_000  # of one child: an article of 20 MB needs a third of it

@@ -14,7 +14,8 @@ from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import create_celery
 from workers.linting import Linting
-from workers.ring import ring
+from workers.reconcile import Reconciled, Reconciling
+from workers.ring import ring, ring_for_look
 from workers.schedule import Schedule
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
@@ -37,7 +38,11 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         return Linting(open_database(settings), read_clock, settings.lease, configuration)
 
-    tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id))
+    def reconcile(source_id: int) -> Reconciled:
+        tools = linting(os.getpid())
+        return Reconciling(tools.database, functools.partial(ring, celery), read_clock, tools.fetcher).run(source_id)
+
+    tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id), reconcile)
 
     @worker_process_shutdown.connect(weak=False)
     def _close(**_: object) -> None:
@@ -52,7 +57,14 @@ def run_schedule(settings: Settings) -> None:
     logs.set_up()
     celery = create_celery(settings)
     database: Database = open_database(settings)
-    schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every)
+    schedule = Schedule(
+        database,
+        functools.partial(ring, celery),
+        read_clock,
+        settings.ring_after,
+        settings.relay_every,
+        functools.partial(ring_for_look, celery),
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: schedule.stop())
     schedule.run()

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from reports import jobs
 from reports.database import Database
+from reports.payloads import forget_payloads
+from reports.sources import claim_reconciles
 
 
 def ring_again(database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta) -> int:
@@ -22,4 +24,14 @@ def ring_due(database: Database, ring: Callable[[int], object], now: datetime) -
         found = jobs.queue_due(session, now)
     for job_id in found:
         ring(job_id)
+    return len(found)
+
+
+def ring_looks(database: Database, ring: Callable[[int], object], now: datetime) -> int:
+    """Asks for a look at every source whose time has come, and forgets the payloads that are too old; gives how many."""
+    with database.begin() as session:
+        found = claim_reconciles(session, now)
+        forget_payloads(session, now)
+    for source_id in found:
+        ring(source_id)
     return len(found)

@@ -9,7 +9,7 @@ import structlog
 
 from reports.database import Database
 from reports.errors import StoreDownError
-from workers.relay import ring_again, ring_due
+from workers.relay import ring_again, ring_due, ring_looks
 
 log = structlog.get_logger("copydesk.schedule")
 
@@ -23,6 +23,7 @@ class Schedule:
     clock: Callable[[], datetime]
     ring_after: timedelta
     every: timedelta
+    ring_look: Callable[[int], object] = field(default=id)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -38,8 +39,9 @@ class Schedule:
         """One round."""
         again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
         due = ring_due(self.database, self.ring, self.clock())
-        if again or due:
-            log.info("rang", again=again, due=due)
+        looks = ring_looks(self.database, self.ring_look, self.clock())
+        if again or due or looks:
+            log.info("rang", again=again, due=due, looks=looks)
 
     def stop(self) -> None:
         """Ends the loop after the current round."""

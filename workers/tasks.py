@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 from celery import Celery
 
-from workers.app import LINT_JOB
+from workers.app import LINT_JOB, RECONCILE
 
 
-def install(celery: Celery, run_job: Callable[[int], object]) -> None:
+def install(celery: Celery, run_job: Callable[[int], object], reconcile: Callable[[int], object]) -> None:
     """Registers the tasks on an application."""
 
     @celery.task(name=LINT_JOB)
     def lint_job(job_id: int) -> None:
         run_job(job_id)
+
+    @celery.task(name=RECONCILE)
+    def look_at_source(source_id: int) -> None:
+        reconcile(source_id)
