@@ -41,7 +41,7 @@ def add_source(session: Session, name: str, kind: str, wanted: Wanted, now: date
     chosen = _kind(kind)
     _check(chosen, wanted)
     secret = new_secret(chosen) if secret is None else secret
-    check_secret(chosen, secret)
+    check_secret(chosen, secret, wanted.options)
     made = sources.create_source(
         session,
         name,
@@ -79,12 +79,13 @@ def new_secret(kind: Kind) -> str:
     return secrets.token_hex(32) if kind.proof == "64 characters" else secrets.token_urlsafe(32)
 
 
-def check_secret(kind: Kind, secret: str) -> None:
+def check_secret(kind: Kind, secret: str, options: Mapping[str, Any] | None = None) -> None:
     """Raises WeakSecretError for one that the kind cannot use or that would protect nothing."""
     sources.check_secret(sources.STANDARD if kind.proof == "whsec" else kind.name, secret)
     if kind.proof == "64 characters" and len(secret) != CONTENTFUL:
         raise WeakSecretError(f"A secret of {kind.label} has {CONTENTFUL} characters, not {len(secret)}.")
-    if kind.proof == "token" and len(secret) < MIN_TOKEN:
+    is_sent = kind.proof == "token" or (options or {}).get("scheme") == "token"
+    if is_sent and len(secret) < MIN_TOKEN:
         raise WeakSecretError(
             f"{kind.label} sends the secret along: it needs {MIN_TOKEN} characters. Leave it out and one is made."
         )

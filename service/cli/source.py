@@ -194,7 +194,7 @@ def rotate(name: str, secret_stdin: bool, finish: bool, cancel: bool) -> None:  
             said = "Only the new secret is good." if finish else "The new secret is taken back."
         else:
             secret = sys.stdin.readline().strip() if secret_stdin else new_secret(find_kind(found.kind))
-            check_secret(find_kind(found.kind), secret)
+            check_secret(find_kind(found.kind), secret, found.options)
             sources.begin_rotation(found, secret)
             said = f"Put the new secret into the CMS, then: copydesk source rotate {name} --finish"
         record(session, "command line", "source-rotated", {"name": name, "finish": finish, "cancel": cancel}, now)

@@ -1,5 +1,6 @@
 """What is wrong with a call, in words: the secret, the bytes, or a clock. For a test, at the desk or the command line."""
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +45,7 @@ def _explain(kind: Kind, call: Call, door: Door, others: Mapping[str, Door]) -> 
     def passes(changed: Call, through: Door = door) -> bool:
         try:
             kind.verify(changed, through)
-        except Refused:
+        except (Refused, ValueError):  # a secret that was guessed may be no secret at all
             return False
         return True
 
@@ -126,8 +127,8 @@ def _secrets_like(door: Door) -> Iterator[tuple[str, str]]:
     for secret in door.secrets:
         yield "with a line feed behind it", secret + "\n"
         yield "with a space behind it", secret + " "
-        yield "without whsec_ before it, as text", secret.removeprefix("whsec_")
-        yield "in capital letters", secret.upper()
+        yield "without whsec_ before it", secret.removeprefix("whsec_")
+        yield "as text, where what follows whsec_ is base64 to be decoded", "whsec_" + base64.b64encode(secret.encode()).decode()
 
 
 def _has_signature(call: Call) -> bool:
