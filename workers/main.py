@@ -14,7 +14,7 @@ from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import create_celery
 from workers.linting import Linting
-from workers.reconcile import Reconciled, Reconciling
+from workers.reconcile import Reconciling, look
 from workers.ring import ring, ring_for_look
 from workers.schedule import Schedule
 
@@ -38,9 +38,9 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         return Linting(open_database(settings), read_clock, settings.lease, configuration)
 
-    def reconcile(source_id: int) -> Reconciled:
+    def reconcile(source_id: int) -> None:
         tools = linting(os.getpid())
-        return Reconciling(tools.database, functools.partial(ring, celery), read_clock, tools.fetcher).run(source_id)
+        look(Reconciling(tools.database, functools.partial(ring, celery), read_clock, tools.fetcher), source_id)
 
     tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id), reconcile)
 

@@ -19,6 +19,7 @@ from reports.intake import accept, order_of
 from reports.jobs import newest_revision
 from reports.models import Article, Revision, Source
 from rules.core.submission import Metadata, Submission
+from workers.errors import FetchError
 from workers.fetching import Fetcher
 from workers.listing import HOW, Listed, Look
 
@@ -92,6 +93,14 @@ class Reconciling:
             )
             if accepted.status == "accepted":
                 yield accepted.job_id
+
+
+def look(reconciling: Reconciling, source_id: int) -> None:
+    """One look as the scheduler asks for it: a list that does not come is told in the log, and the next look goes back as far."""
+    try:
+        reconciling.run(source_id)
+    except (FetchError, BadSourceError) as error:
+        log.warning("not-reconciled", source=source_id, reason=error.reason)
 
 
 def _known(session: Session, source: Source, item: Listed) -> Article | None:
