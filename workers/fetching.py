@@ -112,7 +112,7 @@ class _Fetch:
             if isinstance(answer, Page):
                 return answer
             url = urljoin(url, answer)
-        raise FetchRefusedError(f"{url} is redirected more than {MAX_REDIRECTS} times.")
+        raise FetchRefusedError(f"{_shown(url)} is redirected more than {MAX_REDIRECTS} times.")
 
     def _robots(self, origin: str) -> Protego:
         known = self.fetcher.known_robots(origin)
@@ -151,28 +151,33 @@ class _Fetch:
             ):
                 return self._read(url, response, types, limit, cut=cut)
         except PASSING as error:
-            raise FetchFailedError(f"{url} could not be read: {type(error).__name__} {error}".strip() + ".") from error
+            raise FetchFailedError(f"{_shown(url)} could not be read: {type(error).__name__} {error}".strip() + ".") from error
 
     def _read(self, url: str, response: httpcore2.Response, types: Sequence[str], limit: int, *, cut: bool) -> Page | str:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
         if response.status in (301, 302, 303, 307, 308) and "location" in headers:
             return headers["location"]
         if response.status != 200:
-            raise StatusError(f"{url} answers {response.status}.", response.status)
+            raise StatusError(f"{_shown(url)} answers {response.status}.", response.status)
         media_type, charset = _type(headers.get("content-type", ""))
         if types and media_type not in types:
-            raise FetchRefusedError(f"{url} is {media_type or 'of no type'}, not {types[0]}.")
+            raise FetchRefusedError(f"{_shown(url)} is {media_type or 'of no type'}, not {types[0]}.")
         if headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-            raise FetchRefusedError(f"{url} comes compressed though it was asked for as it is.")
+            raise FetchRefusedError(f"{_shown(url)} comes compressed though it was asked for as it is.")
         content = bytearray()
         for chunk in response.iter_stream():
             content += chunk
             if len(content) > limit and not cut:
-                raise FetchRefusedError(f"{url} is larger than {limit:,} bytes.")
+                raise FetchRefusedError(f"{_shown(url)} is larger than {limit:,} bytes.")
             if len(content) > limit:
                 break
             self.deadline.left()
         return Page(url, bytes(content[:limit]), media_type, charset)
+
+
+def _shown(url: str) -> str:
+    """The address without its query, which may hold a key and would stand in logs."""
+    return url.partition("?")[0]
 
 
 def _type(header: str) -> tuple[str, str | None]:

@@ -413,11 +413,13 @@ def _without_body(payload):
     yield strip(payload)
 
 
-def test_the_store_is_down(sender, web_without_store):
+def test_the_store_is_down(sender, web_without_store, capsys):
     away = replace(sender, web=web_without_store)
     answer = away.send(sender.case.publish)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
+    said = capsys.readouterr()
+    assert sender.case.secret not in said.out + said.err
 
 
 def test_another_method(sender):

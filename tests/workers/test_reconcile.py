@@ -189,8 +189,9 @@ def test_a_list_that_is_none(database: Database, site: Site, how: str, body: byt
 
 def test_a_failed_look_is_made_up_for_by_the_next(database: Database, site: Site) -> None:
     source = make(database, site, "wordpress")
-    with pytest.raises(FetchError, match="404"):
+    with pytest.raises(FetchError, match="404") as caught:
         look(database, source)
+    assert "?" not in caught.value.reason, "a key may stand in the query"
     site.pages["/wp-json/wp/v2/posts"] = Answer(json.dumps([wordpress(1, AN_HOUR_AGO)]).encode(), headers=JSON)
     assert look(database, source, NOW + timedelta(hours=20)) == Reconciled(1, 1)
 
