@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality browser
+.PHONY: help setup run test lint format lock audit quality browser senders
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -20,7 +20,7 @@ setup: $(VENV)/.development ## Install everything a contributor needs into .venv
 run: $(VENV)/.runtime ## Start Copydesk with sample stories (make run ARGS=--once ends after their findings)
 	@$(BIN)/copydesk demo $(ARGS)
 
-test: lint browser ## Run every check that continuous integration runs
+test: lint browser senders ## Run every check that continuous integration runs
 	@echo "Tests"
 	@$(BIN)/pytest $(ARGS)
 
@@ -68,6 +68,18 @@ ifeq ($(CHROMIUM),)
 	  echo "The tests of the desk need a browser: sudo apt-get install chromium"; exit 1; \
 	fi
 endif
+
+# The senders' own code, which signs in the tests. As root on Debian Node is installed; else the command to do so is named.
+senders: $(VENV)/senders/.stamp
+
+$(VENV)/senders/.stamp: tests/senders/package.json tests/senders/package-lock.json | $(BIN)/pip
+	@command -v npm > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+	  && echo "Installing Node for the tests of the webhooks" && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm > /dev/null; } \
+	  || { echo "The tests of the webhooks need Node: sudo apt-get install nodejs npm"; exit 1; }
+	@mkdir -p $(VENV)/senders && cp tests/senders/package.json tests/senders/package-lock.json $(VENV)/senders/
+	@npm ci --prefix $(VENV)/senders --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null
+	@touch $@
 
 # The environments. A stamp is redone when a lock or the project's metadata changed; what is installed already costs seconds.
 $(VENV)/.development: requirements/build.txt requirements/development.txt pyproject.toml | $(BIN)/pip

@@ -45,6 +45,10 @@ class BadHouseRuleError(ReportsError):
     """A house rule that cannot be kept or published; ``reason`` says what to change."""
 
 
+class BadSourceError(ReportsError):
+    """What was said of a source cannot be used."""
+
+
 class BadSettingError(ReportsError):
     """A setting in the environment has no value that can be used."""
 

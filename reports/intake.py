@@ -2,19 +2,23 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from reports import tallies
 from reports.database import insert_new
+from reports.jobs import TO_FETCH
 from reports.models import Article, Delivery, Finding, Job, Revision, Source
+from reports.payloads import Kept, keep_payload
 from rules.core.submission import Metadata, Submission, parse_time
 
 Event = Literal["publish", "withdraw"]
+SAYS_LANGUAGE = re.compile(rb"<html[^>]*\slang\s*=", re.IGNORECASE)
+HEAD = 4_096  # bytes in which a page's <html> stands
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Accepted:
     article_id: int | None
     status: Literal["accepted", "duplicate"]
     conflict: bool = False
+    identity: str = ""  # the delivery's id as it is kept
 
 
 def accept(
@@ -39,30 +44,47 @@ def accept(
     metadata: Metadata,
     url: str | None = None,
     now: datetime,
+    fetch: bool = False,
+    dated: bool = True,
+    ordered_at: datetime | None = None,
+    payload: Kept | None = None,
 ) -> Accepted:
     """Stores a delivery once, by the sender's ``delivery_id``; the caller commits, and rings for the job after that.
 
-    ``submission`` is None when there is no body to lint; such a delivery ends here, as does a withdrawal.
+    ``submission`` is None when there is no body to lint; such a delivery ends here, as does a withdrawal, unless the page
+    is to be fetched from ``url`` (``fetch``). Not ``dated``: the id is made from a body that would be the same at a later
+    edit; it is then a duplicate only while nothing else came in between. ``ordered_at``: when it first came, if not now.
     """
+    language = language_of(source, metadata, submission.content) if submission else metadata.language
+    metadata = replace(metadata, desk=metadata.desk or source.desk, language=language)
+    submission = submission and replace(submission, metadata=metadata)
+    if not dated:
+        delivery_id = _numbered(session, source, delivery_id, _identity(metadata, url, submission), fetch=fetch)
     values = {"source_id": source.id, "delivery_id": delivery_id, "body_sha256": body_sha256, "received_at": now}
     key = insert_new(session, Delivery, values | {"duplicates": 0, "conflicts": 0}, ("source_id", "delivery_id"))
     if key is None:
         return _duplicate(session, source, delivery_id, body_sha256)
+    if payload is not None:
+        keep_payload(session, key, payload, now)
     article = _article(session, source, metadata, url, submission, now)
-    order_key = order_of(metadata, now)
+    order_key = order_of(metadata, ordered_at or now)
     if event == "withdraw":
         _withdraw(session, article, order_key, now)
-        return _end(session, key, article.id, "withdrawn")
+        return _end(session, key, article.id, "withdrawn", delivery_id)
+    if fetch and url and submission is None:
+        submission = Submission("", url=url, metadata=metadata)
     if submission is None:
-        return _end(session, key, article.id, "no-body")
+        return _end(session, key, article.id, "no-body", delivery_id)
     if article.withdrawn_at and order_key > (article.withdrawn_key or ""):
         article.withdrawn_at = article.withdrawn_key = None
     revision = _revision(session, article, submission, order_key, now)
+    if fetch and not submission.content:
+        revision.content_kind = TO_FETCH
     job = Job(article_id=article.id, revision_id=revision.id, delivery_id=key, cause="delivery", queued_at=now, rung_at=now)
     session.add(job)
     _attach(session, key, article.id)
     session.flush()
-    return Accepted(key, job.id, article.id, "accepted")
+    return Accepted(key, job.id, article.id, "accepted", identity=delivery_id)
 
 
 def order_of(metadata: Metadata, received_at: datetime) -> str:
@@ -79,9 +101,35 @@ def order_of(metadata: Metadata, received_at: datetime) -> str:
     return f"{number:018d} {when:%Y-%m-%dT%H:%M:%S.%f}"
 
 
+def language_of(source: Source, metadata: Metadata, content: str | bytes) -> str | None:
+    """The article's own language, else its source's, where the page does not say one either."""
+    head = content[:HEAD].encode("utf-8", "replace") if isinstance(content, str) else content[:HEAD]
+    return metadata.language or (None if SAYS_LANGUAGE.search(head) else source.language)
+
+
 def storable(text: str) -> str:
     """Text as every database takes it: NUL and lone surrogates become U+FFFD."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+
+
+def _numbered(session: Session, source: Source, delivery_id: str, identity: str, *, fetch: bool) -> str:
+    """The id with a number where the same body came before and something else, or a fetch, has happened since."""
+    newest = session.execute(
+        select(Delivery.delivery_id, Job.state)
+        .join(Article, Article.id == Delivery.article_id)
+        .outerjoin(Job, Job.delivery_id == Delivery.id)
+        .where(Article.source_id == source.id, Article.identity == identity)
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        return delivery_id
+    last, state = newest
+    if last.partition("~")[0] == delivery_id and not (fetch and state not in (None, "queued")):
+        return str(last)
+    same = (Delivery.source_id == source.id, Delivery.delivery_id >= delivery_id, Delivery.delivery_id < delivery_id + "~~")
+    before = session.scalar(select(func.count()).select_from(Delivery).where(*same)) or 0
+    return f"{delivery_id}~{before}" if before else delivery_id
 
 
 def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: str) -> Accepted:
@@ -92,7 +140,7 @@ def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: 
         .where(Delivery.id == known.id)
         .values(duplicates=Delivery.duplicates + 1, conflicts=Delivery.conflicts + int(conflict))
     )
-    return Accepted(known.id, None, known.article_id, "duplicate", conflict)
+    return Accepted(known.id, None, known.article_id, "duplicate", conflict, delivery_id)
 
 
 def _article(
@@ -133,13 +181,18 @@ def _revision(session: Session, article: Article, submission: Submission, order_
         content=raw,
         content_kind=submission.kind,
         content_hash=hashlib.sha256(raw).hexdigest(),
-        meta={"url": _text(submission.url), "metadata": submission.metadata.to_mapping()},
+        meta=_meta(submission),
         order_key=order_key,
         received_at=now,
     )
     session.add(revision)
     session.flush()
     return revision
+
+
+def _meta(submission: Submission) -> dict[str, object]:
+    said: dict[str, object] = {"url": _text(submission.url), "metadata": submission.metadata.to_mapping()}
+    return said | {"rendered": True} if submission.rendered else said
 
 
 def _withdraw(session: Session, article: Article, order_key: str, now: datetime) -> None:
@@ -158,9 +211,9 @@ def _withdraw(session: Session, article: Article, order_key: str, now: datetime)
     tallies.recount(session, [article.id], now)
 
 
-def _end(session: Session, key: int, article_id: int, outcome: str) -> Accepted:
+def _end(session: Session, key: int, article_id: int, outcome: str, delivery_id: str) -> Accepted:
     _attach(session, key, article_id, outcome)
-    return Accepted(key, None, article_id, "accepted")
+    return Accepted(key, None, article_id, "accepted", identity=delivery_id)
 
 
 def _attach(session: Session, key: int, article_id: int, outcome: str | None = None) -> None:

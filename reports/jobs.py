@@ -11,6 +11,7 @@ from reports.models import Article, Delivery, Job, Revision, Source
 from rules.core.submission import ContentKind, Metadata, Submission
 
 MAX_ATTEMPTS = 3
+TO_FETCH = "fetch"  # the content kind of a revision whose page is not here yet
 RING_AT_ONCE = 500  # jobs a round of the relay; the rest waits for the next
 
 
@@ -25,6 +26,10 @@ class Claimed:
     delivery_id: int | None
     submission: Submission
     source: str  # the name of the sender
+    fetch: bool = False  # the page is to be fetched first, from one of ``origins``
+    origins: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()  # the sender's own choice of rules
+    ignore: tuple[str, ...] = ()
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -42,8 +47,20 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         _end(session, job, "poisoned")
         return None
     job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
-    source = session.get_one(Source, session.get_one(Article, job.article_id).source_id).name
-    return Claimed(job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision), source)
+    source = session.get_one(Source, session.get_one(Article, job.article_id).source_id)
+    return Claimed(
+        job.id,
+        job.attempts,
+        job.article_id,
+        job.revision_id,
+        job.delivery_id,
+        submission_of(revision),
+        source.name,
+        fetch=revision.content_kind == TO_FETCH,
+        origins=tuple((source.origin or "").split()),
+        select=tuple(source.rules.get("select", ())),
+        ignore=tuple(source.rules.get("ignore", ())),
+    )
 
 
 def holds(session: Session, claimed: Claimed) -> Job | None:
@@ -52,22 +69,25 @@ def holds(session: Session, claimed: Claimed) -> Job | None:
     return job if job is not None and job.state == "running" and job.attempts == claimed.attempt else None
 
 
-def finish(session: Session, job: Job, outcome: str = "reported") -> None:
+def finish(session: Session, job: Job, outcome: str = "reported", error: str | None = None) -> None:
     """Ends a job that was worked on, and its delivery with it."""
-    job.error = None
+    job.error = error
     _end(session, job, outcome)
 
 
-def fail(session: Session, claimed: Claimed, error: str) -> bool:
-    """Gives a job back after a failure; the third one sets it aside. Whether it is worth ringing again."""
+def fail(session: Session, claimed: Claimed, error: str, *, permanent: bool = False, not_before: datetime | None = None) -> bool:
+    """Gives a job back after a failure; the third one, or a ``permanent`` one, sets it aside. Whether it will be tried again.
+
+    ``not_before``: when the relay may ring for it at the earliest (it adds its own patience).
+    """
     job = holds(session, claimed)
     if job is None:
         return False
     job.error, job.lease_until = error[:2_000], None
-    if job.attempts >= MAX_ATTEMPTS:
+    if permanent or job.attempts >= MAX_ATTEMPTS:
         _end(session, job, "poisoned")
         return False
-    job.state, job.rung_at = "queued", None
+    job.state, job.rung_at = "queued", not_before
     return True
 
 
@@ -119,11 +139,12 @@ def newest_revision(session: Session, article_id: int) -> Revision | None:
 
 def submission_of(revision: Revision) -> Submission:
     """The submission as it was handed in."""
-    kind: ContentKind = revision.content_kind  # type: ignore[assignment]
-    charset = "utf-8" if kind != "auto" else None
+    kind: ContentKind = "auto" if revision.content_kind == TO_FETCH else revision.content_kind  # type: ignore[assignment]
+    charset = revision.meta.get("charset") or ("utf-8" if kind != "auto" else None)
     url = revision.meta["url"]
     metadata = Metadata.from_mapping(revision.meta["metadata"])
-    return Submission(revision.content, kind, charset=charset, path=url, url=url, metadata=metadata)
+    rendered = bool(revision.meta.get("rendered"))
+    return Submission(revision.content, kind, charset=charset, path=url, url=url, metadata=metadata, rendered=rendered)
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -67,7 +67,10 @@ class Base(DeclarativeBase):
 
 
 class Source(Base):
-    """Where articles come from: a CMS with its signature secrets."""
+    """Where articles come from: a CMS with its signature secrets.
+
+    ``options`` are the kind's own (header names, paths into its JSON, …), ``rules`` what is run: ``select`` and ``ignore``.
+    """
 
     __tablename__ = "source"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,10 +78,15 @@ class Source(Base):
     kind: Mapped[str] = mapped_column(String(32))
     secret_current: Mapped[str | None] = mapped_column(String(512))
     secret_next: Mapped[str | None] = mapped_column(String(512))  # the second of a rotation; both are good meanwhile
-    origin: Mapped[str | None] = mapped_column(String(512))
+    origin: Mapped[str | None] = mapped_column(String(512))  # where its pages are fetched from; several with spaces
     language: Mapped[str | None] = mapped_column(String(16))
     desk: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reconcile_at: Mapped[datetime | None]  # when to look next for what no webhook brought; None: only when told to
+    reconciled_at: Mapped[datetime | None]  # the last look that came to its end
+    removed_at: Mapped[datetime | None]  # its articles stay; its webhook is gone
 
 
 class Article(Base):
@@ -137,7 +145,7 @@ class Revision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary)  # UTF-8
-    content_kind: Mapped[str] = mapped_column(String(8))
+    content_kind: Mapped[str] = mapped_column(String(8))  # "fetch": the page is still to be fetched
     content_hash: Mapped[str] = mapped_column(String(64))
     meta: Mapped[dict[str, Any]]
     order_key: Mapped[str] = mapped_column(String(64))  # sorts revisions of one article as their sender ordered them
@@ -154,10 +162,21 @@ class Delivery(Base):
     delivery_id: Mapped[str] = mapped_column(String(256))
     body_sha256: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime]
-    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     outcome: Mapped[str | None] = mapped_column(String(16), index=True)  # None: on its way
     duplicates: Mapped[int] = mapped_column(default=0)
     conflicts: Mapped[int] = mapped_column(default=0)  # duplicates with another body
+
+
+class Payload(Base):
+    """A delivery's body as it came, for the log and for delivering it again; kept for a while."""
+
+    __tablename__ = "payload"
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)  # zlib
+    content_type: Mapped[str] = mapped_column(String(128))
+    headers: Mapped[dict[str, Any]]  # only those that the kind reads, never one that proves who sent it
+    kept_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Job(Base):
@@ -323,6 +342,7 @@ class Refusal(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source_name: Mapped[str] = mapped_column(String(64), index=True)
     refused_at: Mapped[datetime]
+    status: Mapped[int] = mapped_column(default=401)  # 200: understood, and of no concern here
     reason: Mapped[str] = mapped_column(Text)
     headers: Mapped[list[str]]
 

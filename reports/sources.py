@@ -1,18 +1,23 @@
-"""Sources: where articles come from, and the secrets their calls are signed with."""
+"""Sources: where articles come from, the secrets their calls are signed with, and what is run on what they send."""
 
 import base64
 import binascii
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports.errors import TakenError, UnknownError, WeakSecretError
+from reports.errors import BadSourceError, TakenError, UnknownError, WeakSecretError
 from reports.models import Source
+from rules.core import catalogue
 
 MIN_SECRET = 16  # bytes; Standard Webhooks asks for 24 to 64, older senders have 16
+MAX_SECRET = 512  # characters, as the column has them
+STANDARD = "standard"
 API_SOURCE = "api"  # the source of what is handed in by the API
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -27,27 +32,51 @@ def create_source(
     name: str,
     now: datetime,
     *,
-    kind: str = "standard",
+    kind: str = STANDARD,
     secret: str | None = None,
     language: str | None = None,
     desk: str | None = None,
+    origin: str | None = None,
+    options: dict[str, Any] | None = None,
+    rules: dict[str, Any] | None = None,
 ) -> Source:
-    """A new source; without a ``secret`` one is made. Raises TakenError, WeakSecretError, UnknownError (a bad name)."""
+    """A new source; without a ``secret`` one is made. Raises TakenError, WeakSecretError, UnknownError (a bad name).
+
+    ``origin``: where its pages may be fetched from, several with spaces. ``rules``: ``select`` and ``ignore``, by name.
+    """
     if not NAME.fullmatch(name):
         raise UnknownError(f"{name!r} is no source name: lower-case letters, digits and hyphens, at most 63.")
-    if find_source(session, name) is not None:
+    if session.scalar(select(Source.id).where(Source.name == name)) is not None:
         raise TakenError(f"There is a source {name!r} already; `copydesk source list` shows them.")
     secret = new_secret() if secret is None else secret
-    _check(secret)
-    source = Source(name=name, kind=kind, secret_current=secret, language=language, desk=desk, created_at=now)
+    check_secret(kind, secret)
+    source = Source(
+        name=name,
+        kind=kind,
+        secret_current=secret,
+        language=language,
+        desk=desk,
+        origin=check_origins(origin),
+        options=options or {},
+        rules=check_rules(rules or {}),
+        created_at=now,
+    )
     session.add(source)
     session.flush()
     return source
 
 
 def find_source(session: Session, name: str) -> Source | None:
-    """The source of that name."""
-    return session.scalars(select(Source).where(Source.name == name)).first()
+    """The source of that name, unless it was removed."""
+    return session.scalars(select(Source).where(Source.name == name, Source.removed_at.is_(None))).first()
+
+
+def get_source(session: Session, name: str) -> Source:
+    """The source of that name. Raises UnknownError."""
+    found = find_source(session, name)
+    if found is None:
+        raise UnknownError(f"There is no source {name!r}; `copydesk source list` shows them.")
+    return found
 
 
 def api_source(session: Session, now: datetime) -> Source:
@@ -61,11 +90,91 @@ def api_source(session: Session, now: datetime) -> Source:
 
 
 def list_sources(session: Session) -> list[Source]:
-    """Every source, by name."""
-    return list(session.scalars(select(Source).order_by(Source.name)))
+    """Every source that was not removed, by name."""
+    return list(session.scalars(select(Source).where(Source.removed_at.is_(None)).order_by(Source.name)))
 
 
-def _check(secret: str) -> None:
+def secrets_of(source: Source) -> tuple[str, ...]:
+    """The secrets that are good now: one, or two while they are being changed."""
+    return tuple(secret for secret in (source.secret_current, source.secret_next) if secret)
+
+
+def begin_rotation(source: Source, secret: str) -> None:
+    """Lets a second secret be good beside the current one. Raises WeakSecretError; TakenError when one is already."""
+    if source.secret_next:
+        raise TakenError("A rotation is under way: end it (--finish) or take it back (--cancel) first.")
+    check_secret(source.kind, secret)
+    source.secret_next = secret
+
+
+def finish_rotation(source: Source) -> None:
+    """From now on only the new secret is good. Raises UnknownError when there is none."""
+    if not source.secret_next:
+        raise UnknownError("No rotation is under way.")
+    source.secret_current, source.secret_next = source.secret_next, None
+
+
+def cancel_rotation(source: Source) -> None:
+    """Takes the new secret back. Raises UnknownError when there is none."""
+    if not source.secret_next:
+        raise UnknownError("No rotation is under way.")
+    source.secret_next = None
+
+
+def remove_source(source: Source, now: datetime) -> None:
+    """Closes the webhook and forgets the secrets. Articles, reports and findings stay, and the name stays taken."""
+    source.removed_at, source.reconcile_at = now, None
+    source.secret_current = source.secret_next = None
+
+
+def claim_reconciles(session: Session, now: datetime) -> list[int]:
+    """The sources whose next look has come, each given to one caller only; their following look is set."""
+    due = session.scalars(select(Source).where(Source.reconcile_at <= now, Source.removed_at.is_(None))).all()
+    claimed = []
+    for source in due:
+        following = now + timedelta(minutes=int(source.options.get("reconcile_minutes", 60)))
+        still = update(Source).where(Source.id == source.id, Source.reconcile_at == source.reconcile_at)
+        if session.execute(still.values(reconcile_at=following)).rowcount:  # type: ignore[attr-defined]
+            claimed.append(source.id)
+    return claimed
+
+
+def check_secret(kind: str, secret: str) -> None:
+    """Raises WeakSecretError for a secret that would protect nothing."""
+    if kind == STANDARD:
+        _check_standard(secret)
+    elif len(secret.encode()) < MIN_SECRET:
+        raise WeakSecretError(
+            f"The secret has {len(secret.encode())} bytes; it needs {MIN_SECRET}. Leave it out and one is made."
+        )
+    if len(secret) > MAX_SECRET:
+        raise WeakSecretError(f"The secret has {len(secret)} characters; {MAX_SECRET} is the most.")
+
+
+def check_origins(origin: str | None) -> str | None:
+    """The origins as they are kept: ``https://host`` or ``https://host:port``, nothing after. Raises BadSourceError."""
+    origins = [_origin(item) for item in (origin or "").split()]
+    return " ".join(dict.fromkeys(origins)) or None
+
+
+def check_rules(rules: dict[str, Any]) -> dict[str, list[str]]:
+    """The rule selection by present names. Raises what the catalogue says of a name that is none."""
+    return {key: [catalogue.find(name).name for name in rules[key]] for key in ("select", "ignore") if rules.get(key)}
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or parts.username or parts.path.strip("/"):
+        raise BadSourceError(f"{text!r} is no origin; write it like https://www.northgate.example")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _check_standard(secret: str) -> None:
     try:
         size = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
     except (binascii.Error, ValueError) as error:

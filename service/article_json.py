@@ -13,11 +13,15 @@ KNOWN = ("url", "html", "text", "metadata")
 
 @dataclass(frozen=True)
 class Article:
-    """What was handed in: which article it is, and its content, or None when there is no body to lint."""
+    """What was handed in: which article it is, and its content, or None when there is no body to lint.
+
+    ``fetch``: no body was meant to come; the page is to be fetched, where the source has an origin that may be fetched from.
+    """
 
     url: str | None
     metadata: Metadata
     submission: Submission | None
+    fetch: bool = False
 
 
 def read_article(data: object) -> Article:
@@ -32,7 +36,7 @@ def read_article(data: object) -> Article:
         return Article(url, metadata, Submission(html, "html", path=url, url=url, metadata=metadata))
     if text:
         return Article(url, metadata, Submission(text, "text", path=url, url=url, metadata=metadata))
-    return Article(url, metadata, None)
+    return Article(url, metadata, None, fetch=url is not None and not {"html", "text"} & set(given))
 
 
 def _members(data: object) -> Mapping[str, Any]:

@@ -5,9 +5,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.refusal import Refused
 
+FORM = "application/x-www-form-urlencoded"
 
-def read_body(request: Request, limit: int) -> bytes:
-    """The bytes of a JSON call, exactly as they were sent and signed.
+
+def read_body(request: Request, limit: int, *, form: bool = False) -> bytes:
+    """The bytes of a JSON call, or of a ``form``, exactly as they were sent and signed.
 
     Raises Refused: 415 for another type or a compressed body, 413 for more than ``limit`` bytes; a chunked body is
     read no further than that.
@@ -15,7 +17,9 @@ def read_body(request: Request, limit: int) -> bytes:
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise Refused(415, f"The body is sent as it is, not with Content-Encoding {encoding[:40]!a}.")
-    if not _is_json(request.mimetype):
+    if form and request.mimetype != FORM:
+        raise Refused(415, f"The body must be a form: Content-Type: {FORM}.")
+    if not form and not _is_json(request.mimetype):
         raise Refused(415, "The body must be JSON: Content-Type: application/json.")
     request.max_content_length = limit + 1  # one more: Werkzeug cuts a chunked body off at its limit and says nothing
     try:

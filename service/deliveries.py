@@ -1,14 +1,17 @@
 """From a verified call to the store, and then to the doorbell."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Literal
 
 import structlog
 from flask import url_for
 
+from reports.database import Database
 from reports.intake import Accepted, accept
 from reports.models import Source
+from reports.payloads import Kept
 from service.article_json import Article
 from service.parts import parts
 
@@ -16,9 +19,38 @@ Event = Literal["publish", "withdraw"]
 log = structlog.get_logger("copydesk.deliveries")
 
 
-def take_in(source: Source, delivery_id: str, body: bytes, article: Article, event: Event) -> dict[str, object]:
+def take_in(
+    source: Source,
+    delivery_id: str,
+    body: bytes,
+    article: Article,
+    event: Event,
+    kept: Kept | None = None,
+    *,
+    dated: bool = True,
+) -> dict[str, object]:
     """Stores the delivery and, once that is committed, rings for its job; what the sender is told about it."""
-    with parts().database.begin() as session:
+    accepted = store(parts().database, source, delivery_id, body, article, event, parts().clock(), kept, dated=dated)
+    if accepted.job_id is not None:
+        ring(accepted.job_id, parts().ring)
+    return _answer(accepted)
+
+
+def store(
+    database: Database,
+    source: Source,
+    delivery_id: str,
+    body: bytes,
+    article: Article,
+    event: Event,
+    now: datetime,
+    kept: Kept | None = None,
+    *,
+    dated: bool = True,
+    ordered_at: datetime | None = None,
+) -> Accepted:
+    """Stores the delivery in one transaction. A page is fetched only where the source has an origin to fetch from."""
+    with database.begin() as session:
         accepted = accept(
             session,
             source,
@@ -28,13 +60,23 @@ def take_in(source: Source, delivery_id: str, body: bytes, article: Article, eve
             event=event,
             metadata=article.metadata,
             url=article.url,
-            now=parts().clock(),
+            now=now,
+            fetch=article.fetch and source.origin is not None,
+            dated=dated,
+            ordered_at=ordered_at,
+            payload=kept,
         )
     if accepted.conflict:
-        log.warning("delivery-conflict", source=source.name, delivery=delivery_id)
-    if accepted.job_id is not None:
-        ring(accepted.job_id, parts().ring)
-    return _answer(delivery_id, accepted)
+        log.warning("delivery-conflict", source=source.name, delivery=accepted.identity)
+    return accepted
+
+
+def answer(taken: Sequence[dict[str, object]]) -> dict[str, object]:
+    """What a sender is told: about its article, or about each where one call brought several."""
+    if len(taken) == 1:
+        return taken[0]
+    status = "accepted" if any(one["status"] == "accepted" for one in taken) else "duplicate"
+    return {"delivery": str(taken[0]["delivery"]), "status": status, "articles": list(taken)}
 
 
 def ring(job_id: int, bell: Callable[[int], object]) -> None:
@@ -45,9 +87,9 @@ def ring(job_id: int, bell: Callable[[int], object]) -> None:
         log.warning("ring-failed", job=job_id, error=type(error).__name__)
 
 
-def _answer(delivery_id: str, accepted: Accepted) -> dict[str, object]:
-    answer: dict[str, object] = {"delivery": delivery_id, "status": accepted.status}
+def _answer(accepted: Accepted) -> dict[str, object]:
+    said: dict[str, object] = {"delivery": accepted.identity, "status": accepted.status}
     if accepted.article_id is not None:
-        answer["article"] = accepted.article_id
-        answer["report_url"] = url_for("api.show_latest_report", article_id=accepted.article_id, _external=True)
-    return answer
+        said["article"] = accepted.article_id
+        said["report_url"] = url_for("api.show_latest_report", article_id=accepted.article_id, _external=True)
+    return said

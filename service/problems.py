@@ -53,7 +53,7 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
 
 def answer_store_down(error: Exception) -> ResponseReturnValue:
     """A passing fault of the store: 503, so that a sender tries again and loses nothing."""
-    log.error("store-down", path=request.path, reason=str(error))
+    log.error("store-down", path=_path(), reason=str(error))
     response = _answer(503, "The store is not reachable just now; nothing was taken in. Please try again.")
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
@@ -62,8 +62,14 @@ def answer_store_down(error: Exception) -> ResponseReturnValue:
 def answer_fault(error: Exception) -> ResponseReturnValue:
     """A fault of ours: logged whole, told briefly."""
     trace = "".join(traceback.format_exception(error))  # without the values of variables: passwords and secrets are there
-    log.error("fault", path=request.path, error=type(error).__name__, trace=trace)
+    log.error("fault", path=_path(), error=type(error).__name__, trace=trace)
     return _answer(500, "Something broke here. It has been logged.")
+
+
+def _path() -> str:
+    """The path, without the secret that stands at the end of some webhooks' addresses."""
+    parts = request.path.split("/")
+    return "/".join([*parts[:3], "…"]) if parts[1] == "webhooks" and len(parts) > 3 else request.path
 
 
 def _answer(status: int, detail: str) -> Response:

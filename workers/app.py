@@ -10,6 +10,7 @@ QUEUE = "lint"
 FIRST_QUEUE = "gate"  # somebody waits for these; a worker looks here before it looks there
 LINT_JOB = "copydesk.lint_job"
 STEP_TRIAL = "copydesk.step_trial"
+RECONCILE = "copydesk.reconcile"
 SOFT_LIMIT_S = 45
 HARD_LIMIT_S = 60
 MAX_MEMORY_KB = 600_000  # of one child: an article of 20 MB needs a third of it

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reports import gate, jobs
+from reports import fetched, gate, jobs
 from reports.configuration import Configuration
 from reports.database import Database
 from reports.jobs import Claimed
@@ -15,6 +15,8 @@ from reports.rulebook import rulebook_for
 from reports.similar import keep_sketch, neighbours_of
 from rules.core import engine
 from rules.core.similarity import sketch
+from workers.errors import FetchError, StatusError
+from workers.fetching import Fetcher
 
 log = structlog.get_logger("copydesk.linting")
 
@@ -27,6 +29,7 @@ class Linting:
     clock: Callable[[], datetime]
     lease: timedelta
     configuration: Configuration = field(default_factory=Configuration)
+    fetcher: Fetcher = field(default_factory=Fetcher)
 
     def run(self, job_id: int) -> int | None:
         """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised."""
@@ -35,10 +38,23 @@ class Linting:
         if claimed is None:
             return None
         try:
-            return self._lint(claimed)
+            whole = self._fetch(claimed) if claimed.fetch else claimed
+            return self._lint(whole) if whole else None
         except BaseException as error:  # a soft time limit and an exit of the worker are no Exception
             self._give_back(claimed, error)
             raise
+
+    def _fetch(self, claimed: Claimed) -> Claimed | None:
+        """The claim with its page; None when the page did not come, and the job waits, is set aside or has ended."""
+        try:
+            page = self.fetcher.page(claimed.submission.url or "", claimed.origins)
+        except FetchError as error:
+            log.warning("not-fetched", job=claimed.job_id, attempt=claimed.attempt, reason=error.reason)
+            with self.database.begin() as session:
+                fetched.give_up(session, claimed, error.reason, self.clock(), permanent=error.permanent, gone=is_gone(error))
+            return None
+        with self.database.begin() as session:
+            return fetched.keep_page(session, claimed, page.content, page.charset)
 
     def _lint(self, claimed: Claimed) -> int | None:
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
@@ -47,7 +63,12 @@ class Linting:
             asked = gate.is_question(session, claimed.job_id)
             own = gate.published_article(session, claimed.job_id) if asked else claimed.article_id
             alike = neighbours_of(session, own or claimed.article_id, numbers)
-            book = rulebook_for(session, claimed.source, self.configuration.select, self.configuration.ignore)
+            book = rulebook_for(
+                session,
+                claimed.source,
+                claimed.select or self.configuration.select,
+                [*self.configuration.ignore, *claimed.ignore],
+            )
         now = self.clock().replace(microsecond=0)
         report = engine.lint(
             claimed.submission, now=now, rules=book.rules, policy=policy, neighbours=alike, ceilings=book.ceilings
@@ -64,3 +85,8 @@ class Linting:
         log.error("job-failed", job=claimed.job_id, attempt=claimed.attempt, error=repr(error))
         with self.database.begin() as session:
             jobs.fail(session, claimed, f"{type(error).__name__}: {error}")
+
+
+def is_gone(error: FetchError) -> bool:
+    """Whether a page is gone for good: there is nothing to lint."""
+    return isinstance(error, StatusError) and error.status == 410

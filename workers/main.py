@@ -13,11 +13,12 @@ from reports.configuration import read_file
 from reports.database import Database, open_database
 from reports.settings import Settings
 from workers import logs, tasks
-from workers.app import STEP_TRIAL, create_celery
+from workers.app import RECONCILE, STEP_TRIAL, create_celery
 from workers.linting import Linting
 from workers.notifying import Courier
 from workers.outgoing import Outgoing
-from workers.relay import ring_trials
+from workers.reconcile import Reconciling, look
+from workers.relay import ring_looks, ring_trials
 from workers.ring import ring
 from workers.schedule import Schedule
 from workers.trying import Trying
@@ -46,10 +47,19 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         return Linting(open_database(settings), read_clock, settings.lease, configuration)
 
-    tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id), lambda trial_id: trying(os.getpid()).step(trial_id))
-
     def trying(process: int) -> Trying:
         return Trying(linting(process).database, read_clock)
+
+    def reconcile(source_id: int) -> None:
+        tools = linting(os.getpid())
+        look(Reconciling(tools.database, functools.partial(ring, celery), read_clock, tools.fetcher), source_id)
+
+    tasks.install(
+        celery,
+        run_job=lambda job_id: linting(os.getpid()).run(job_id),
+        step_trial=lambda trial_id: trying(os.getpid()).step(trial_id),
+        reconcile=reconcile,
+    )
 
     @worker_process_shutdown.connect(weak=False)
     def _close(**_: object) -> None:
@@ -64,8 +74,11 @@ def run_schedule(settings: Settings) -> None:
     logs.set_up()
     celery = create_celery(settings)
     database: Database = open_database(settings)
-    ring_trial = functools.partial(ring, celery, task=STEP_TRIAL)
-    chores = (functools.partial(ring_trials, database, ring_trial), PrecisionWatch(database).look)
+    chores = (
+        functools.partial(ring_trials, database, functools.partial(ring, celery, task=STEP_TRIAL)),
+        functools.partial(ring_looks, database, functools.partial(ring, celery, task=RECONCILE)),
+        PrecisionWatch(database).look,
+    )
     schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every, chores)
     senders = (Courier(database, settings, read_clock), Outgoing(database, read_clock, settings.inside_allowed))
     threads = [threading.Thread(target=sender.run, name=type(sender).__name__, daemon=True) for sender in senders]

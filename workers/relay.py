@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from reports import jobs, trials
 from reports.database import Database
+from reports.payloads import forget_payloads
+from reports.sources import claim_reconciles
 
 
 def ring_again(database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta) -> int:
@@ -31,4 +33,14 @@ def ring_trials(database: Database, ring: Callable[[int], object], now: datetime
         found = trials.waiting(session, now)
     for trial_id in found:
         ring(trial_id)
+    return len(found)
+
+
+def ring_looks(database: Database, ring: Callable[[int], object], now: datetime) -> int:
+    """Asks for a look at every source whose time has come, and forgets the payloads that are too old; gives how many."""
+    with database.begin() as session:
+        found = claim_reconciles(session, now)
+        forget_payloads(session, now)
+    for source_id in found:
+        ring(source_id)
     return len(found)

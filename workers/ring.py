@@ -10,11 +10,11 @@ from workers.app import LINT_JOB, QUEUE
 log = structlog.get_logger("copydesk.ring")
 
 
-def ring(celery: Celery, job_id: int, task: str = LINT_JOB, queue: str = QUEUE) -> bool:
-    """Sends a job's number to the workers; whether it went out. The relay rings again for one that did not."""
+def ring(celery: Celery, number: int, task: str = LINT_JOB, queue: str = QUEUE) -> bool:
+    """Sends the number of a job, a trial or a source to the workers; whether it went out. The relay rings again if not."""
     try:
-        celery.send_task(task, args=[job_id], queue=queue, retry=False)
+        celery.send_task(task, args=[number], queue=queue, retry=False)
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("ring-failed", task=task, job=job_id, error=type(error).__name__)
+        log.warning("ring-failed", task=task, number=number, error=type(error).__name__)
         return False
     return True

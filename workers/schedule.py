@@ -42,11 +42,10 @@ class Schedule:
         due = ring_due(self.database, self.ring, self.clock())
         with self.database.begin() as session:
             woken = verdicts.wake(session, self.clock())
-        for chore in self.chores:
-            chore(self.clock())
-        with self.database.begin() as session:
             gate.tell_failed(session, self.clock())
             replies.forget(session, self.clock())
+        for chore in self.chores:
+            chore(self.clock())
         if again or due or woken:
             log.info("rang", again=again, due=due, woken=woken)
 

@@ -58,6 +58,7 @@ def lint(
     """
     chosen = choose() if rules is None else tuple(rules)
     made = report.empty_report(submission.path, ruleset_hash(chosen, ceilings), now)
+    made["positions_in"] = "rendering" if submission.rendered else "source"
     try:
         article = read(submission)
     except UnreadableInputError as error:

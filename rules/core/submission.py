@@ -55,6 +55,7 @@ class Submission:
     path: str | None = None  # the file's path, or the URL: what the report calls ``path``
     url: str | None = None
     metadata: Metadata = field(default_factory=Metadata)
+    rendered: bool = False  # made here from a structured body: positions then point into this rendering
 
 
 def parse_time(text: str) -> datetime:

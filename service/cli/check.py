@@ -72,7 +72,7 @@ class Tally:
 
 
 @click.command()
-@click.argument("paths", metavar="PATH|DIR|-", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH|DIR|URL|-", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(get_args(Form)), default="text", show_default=True)
 @click.option("--now", type=Time(), help="The time to reckon with, such as 2026-03-20T20:14:00-06:00. [default: the clock]")
 @click.option("--select", metavar="RULE", multiple=True, help="Only this rule; several with commas or by repeating.")
@@ -111,6 +111,7 @@ def check(
 ) -> int:
     """Find what slipped through.
 
+    A URL is fetched if the site's robots.txt lets Copydesk.
     A folder is read whole: .html, .htm, .xhtml and .txt, also with .gz, nothing hidden, no symbolic links, sorted by path.
     Exit status: 0 clean, 1 findings, 2 bad usage or an input that could not be read.
     """

@@ -18,7 +18,7 @@ from rules.core.errors import UnreadableInputError
 from rules.core.rule import Rule
 from rules.core.submission import Submission
 from service.cli.check import Time, chosen_rules
-from service.cli.inputs import STANDARD_INPUT, Input, find_inputs, read_input
+from service.cli.inputs import ADDRESSES, STANDARD_INPUT, Input, find_inputs, read_input
 
 ROUNDS = 20  # a fix may lay another bare; a story that still changes after so many is left as it then is
 UNREAD, WOULD_CHANGE = 2, 1
@@ -55,6 +55,8 @@ def fix(
 
 
 def _fix(given: Input, now: datetime, rules: tuple[tuple[str, ...], tuple[str, ...]], *, show: bool, unsafe: bool) -> int:
+    if given.path.lower().startswith(ADDRESSES):
+        raise UnreadableInputError("Only a file can be fixed; save the page first.")
     configuration = read_configuration(given.path)
     submission = read_input(given, "auto")
     assert isinstance(submission.content, bytes)

@@ -4,16 +4,20 @@ import gzip
 import os
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rules.core.decoding import MAX_BYTES
 from rules.core.errors import UnreadableInputError
 from rules.core.submission import ContentKind, Submission
+from workers.errors import FetchError
 
 SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
 STANDARD_INPUT = "-"
+ADDRESSES = ("https://", "http://")
+Fetch = Callable[[str], Submission]
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,12 @@ def find_inputs(arguments: Sequence[str]) -> Iterator[Input]:
             yield Input(argument)
 
 
-def read_input(given: Input, kind: ContentKind) -> Submission:
-    """The submission of an input. Raises UnreadableInputError with the reason for a person."""
+def read_input(given: Input, kind: ContentKind, fetch: Fetch | None = None) -> Submission:
+    """The submission of an input; a page is fetched with ``fetch``. Raises UnreadableInputError with the reason for a person."""
     if given.fault is not None:
         raise UnreadableInputError(given.fault)
+    if given.path.lower().startswith(ADDRESSES):
+        return replace((fetch or fetch_page)(given.path), kind=kind)
     try:
         content = _read(given.path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -51,6 +57,24 @@ def read_input(given: Input, kind: ContentKind) -> Submission:
     if len(content) > MAX_BYTES:
         raise UnreadableInputError(f"The input is larger than {MAX_BYTES:,} bytes. Hand in the article alone.")
     return Submission(content, kind=_kind(given.path, kind), path=given.shown)
+
+
+def fetch_page(url: str, **how: Any) -> Submission:
+    """The page at ``url``, from its own site and public addresses only. Raises UnreadableInputError."""
+    from workers.fetching import Fetcher, origin_of  # noqa: PLC0415 - files need no network, and it starts slowly
+
+    try:
+        page = Fetcher(**how).page(url, _site(origin_of(url)))
+    except FetchError as error:
+        raise UnreadableInputError(error.reason) from error
+    return Submission(page.content, charset=page.charset, path=url, url=page.url)
+
+
+def _site(origin: str) -> list[str]:
+    """The origins that an address of a site is commonly redirected to: the same host, with ``www.`` or without, with TLS."""
+    host = origin.partition("://")[2]
+    bare = host.removeprefix("www.")
+    return [origin, *(f"https://{name}" for name in (bare, f"www.{bare}"))]
 
 
 def _walk(folder: str) -> Iterator[Input]:

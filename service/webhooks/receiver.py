@@ -1,40 +1,44 @@
-"""``POST /webhooks/<source>``: seen to be signed, stored whole, answered; only then read by anyone."""
+"""``POST /webhooks/<source>``: seen to be genuine, stored whole, answered; only then read by anyone."""
 
 import structlog
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from reports.models import Source
-from reports.refusals import keep_refusal
-from reports.sources import NAME, find_source
-from service.article_json import Article, read_article
+from reports.payloads import Kept
+from reports.refusals import IGNORED, keep_refusal
+from reports.sources import NAME, find_source, secrets_of
 from service.body import read_body
-from service.deliveries import Event, take_in
+from service.deliveries import answer, take_in
 from service.parts import parts
 from service.problems import answer_refused
 from service.refusal import Refused
-from service.strict_json import BadJsonError, read_json
-from service.webhooks import standard
-
-EVENTS: dict[object, Event] = {
-    "article.published": "publish",
-    "article.updated": "publish",
-    "article.withdrawn": "withdraw",
-}
+from service.webhooks.identity import number_of
+from service.webhooks.kind import Call, Door, Ignored, Kind
+from service.webhooks.kinds import find_kind
 
 receiver = Blueprint("receiver", __name__)
 log = structlog.get_logger("copydesk.webhooks")
 
 
 @receiver.post("/webhooks/<name>")
-def receive(name: str) -> ResponseReturnValue:
+@receiver.post("/webhooks/<name>/<token>")
+def receive(name: str, token: str | None = None) -> ResponseReturnValue:
     """200 with the delivery's id and whether it is new; a call turned away is kept by its reason and header names."""
     source = _source(name)
     try:
-        return _take(source)
+        return _take(source, find_kind(source.kind), token)
+    except Ignored as ignored:
+        _keep(source, IGNORED, ignored.reason)
+        return {"status": "ignored", "reason": ignored.reason}
     except Refused as refused:
-        _keep(source, refused)
+        _keep(source, refused.status, refused.reason)
         return answer_refused(refused)
+
+
+def door_of(source: Source) -> Door:
+    """What a kind may know of a source."""
+    return Door(secrets_of(source), source.options, tuple((source.origin or "").split()))
 
 
 def _source(name: str) -> Source:
@@ -47,30 +51,47 @@ def _source(name: str) -> Source:
     return source
 
 
-def _take(source: Source) -> dict[str, object]:
-    body = read_body(request, parts().settings.max_body)
-    secrets = [secret for secret in (source.secret_current, source.secret_next) if secret]
-    headers = {name.lower(): value for name, value in request.headers}
-    delivery_id = standard.verify(headers, body, secrets, parts().clock())
-    event, article = _read(body)
-    return take_in(source, delivery_id, body, article, event)
+def _take(source: Source, kind: Kind, token: str | None) -> dict[str, object]:
+    if token is not None and kind.proof != "token" and source.options.get("scheme") != "token":
+        raise Refused(404, "This source's address ends with its name.")
+    door, call = door_of(source), _call(kind, token)
+    kind.verify(call, door)
+    payload = kind.parse(call)
+    given = kind.identify(call, payload, door)
+    told = kind.read(call, payload, door)
+    kept = Kept(
+        kind.kept(call), call.content_type, {name: call.headers[name] for name in kind.kept_headers if name in call.headers}
+    )
+    taken = [
+        take_in(
+            source,
+            number_of(call, one, given, several=len(told) > 1),
+            call.body,
+            one.article,
+            one.event,
+            kept,
+            dated=given is not None or one.is_dated,
+        )
+        for one in told
+    ]
+    return answer(taken)
 
 
-def _read(body: bytes) -> tuple[Event, Article]:
-    try:
-        payload = read_json(body)
-    except BadJsonError as error:
-        raise Refused(400, error.reason) from error
-    if not isinstance(payload, dict):
-        raise Refused(400, 'The body is a JSON object: {"type": …, "data": …}.')
-    kind = payload.get("type")
-    if not isinstance(kind, str) or kind not in EVENTS:
-        raise Refused(400, f"type must be one of {', '.join(map(str, EVENTS))}.")
-    return EVENTS[kind], read_article(payload.get("data"))
+def _call(kind: Kind, token: str | None) -> Call:
+    return Call(
+        body=read_body(request, parts().settings.max_body, form=kind.form_encoded),
+        headers={name.lower(): value for name, value in request.headers},
+        now=parts().clock(),
+        method=request.method,
+        target=request.environ.get("RAW_URI") or request.full_path.removesuffix("?"),
+        content_type=request.headers.get("Content-Type", ""),
+        token=token,
+    )
 
 
-def _keep(source: Source, refused: Refused) -> None:
+def _keep(source: Source, status: int, reason: str) -> None:
     """Time, source, reason and the names of the headers; never the body, which anyone may have written."""
-    log.warning("webhook-refused", source=source.name, status=refused.status, reason=refused.reason)
+    event = "webhook-ignored" if status == IGNORED else "webhook-refused"
+    log.warning(event, source=source.name, status=status, reason=reason)
     with parts().database.begin() as session:
-        keep_refusal(session, source.name, refused.reason, list(request.headers.keys()), parts().clock())
+        keep_refusal(session, source.name, reason, list(request.headers.keys()), parts().clock(), status=status)

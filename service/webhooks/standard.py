@@ -12,13 +12,44 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+from service.article_json import read_article
 from service.refusal import Refused
+from service.webhooks.kind import Call, Door, Event, Kind, Told
 
+EVENTS: dict[object, Event] = {
+    "article.published": "publish",
+    "article.updated": "publish",
+    "article.withdrawn": "withdraw",
+}
 ID = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
 TOLERANCE_S = 300  # the specification's advice: five minutes either way
 MAX_SIGNATURES = 16  # two secrets in a rotation make two; the rest is room
+
+
+class Standard(Kind):
+    """Our own JSON: ``{"type": …, "data": {"url"?, "html"?, "metadata"?}}``."""
+
+    name = "standard"
+    label = "Standard Webhooks"
+    proof = "whsec"
+
+    def verify(self, call: Call, door: Door) -> None:
+        """By its three headers."""
+        verify(call.headers, call.body, door.secrets, call.now)
+
+    def identify(self, call: Call, payload: dict[str, Any], door: Door) -> str | None:  # noqa: ARG002
+        """``webhook-id``."""
+        return call.headers.get("webhook-id")
+
+    def read(self, call: Call, payload: dict[str, Any], door: Door) -> list[Told]:  # noqa: ARG002
+        """One article."""
+        kind = payload.get("type")
+        if not isinstance(kind, str) or kind not in EVENTS:
+            raise Refused(400, f"type must be one of {', '.join(map(str, EVENTS))}.")
+        return [Told(EVENTS[kind], read_article(payload.get("data")))]
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime) -> str:
