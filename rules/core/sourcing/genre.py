@@ -29,6 +29,10 @@ SPORT_WORDS = 0.008  # share of a story's words that are sport's own; stories th
 
 def is_free(article: Article) -> bool:
     """Whether nobody would ask this article for its sources."""
+    return article.once(_is_free)
+
+
+def _is_free(article: Article) -> bool:
     if article.kind in FREE or (article.metadata.url and _ADDRESS.search(article.metadata.url.lower())):
         return True
     if article.headline is not None and _ADVICE.search(article.headline.text):
