@@ -125,7 +125,7 @@ class Block:
 
 
 def folds(raw: str) -> tuple[list[int], list[int]]:
-    """How far characters of ``fold(raw)`` stand from their places in ``raw``: where that changes, and what it is from there on."""
+    """How far characters of ``fold(raw)`` stand from their places in ``raw``: where that changes, what it is from there on."""
     lead = len(raw) - len(raw.lstrip(" \t\n\r\f\v"))
     starts, shifts, shift = [0], [lead], lead
     for match in _FOLDED.finditer(raw, lead):

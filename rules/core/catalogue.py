@@ -4,7 +4,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import rules
 from rules.core.errors import BadRuleError
@@ -20,12 +20,17 @@ def load() -> tuple[Rule, ...]:
 
 def find(name: str) -> Rule:
     """The rule of that name or alias. Raises BadRuleError and says which names are near."""
-    for rule in load():
-        if name in (rule.name, *rule.aliases):
-            return rule
+    if name in _by_name():
+        return _by_name()[name]
     near = [rule.name for rule in load() if set(name.split("-")) & set(rule.name.split("-"))]
     hint = f" Did you mean {', '.join(near)}?" if near else " `copydesk rules` lists them."
     raise BadRuleError(f"There is no rule {name!r}.{hint}")
+
+
+@cache
+def _by_name() -> dict[str, Rule]:
+    """The rules by name and alias."""
+    return {name: rule for rule in load() for name in (rule.name, *rule.aliases)}
 
 
 def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -38,6 +43,11 @@ def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule
 
 def ruleset_hash(chosen: Sequence[Rule]) -> str:
     """Names, versions and options of the rules as ``sha256…``: what makes two reports comparable."""
+    return _hash(tuple(chosen))
+
+
+@lru_cache(maxsize=64)  # a desk chooses its rules once, and hands in the same for every article
+def _hash(chosen: tuple[Rule, ...]) -> str:
     rows = sorted(f"{rule.name} {rule.version} {rule!r}" for rule in chosen)
     return "sha256" + hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
