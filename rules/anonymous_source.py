@@ -80,7 +80,7 @@ def anonymous(article: Article) -> Iterator[Attribution]:
     """The sure statements of sources that are known to the reporter and not named, by words of their own."""
     for found in article.attributions:
         voice, source = found.voice, found.source
-        if not found.sure or found.kind != "statement" or voice is None or not voice.anonymous or source is None:
+        if not found.clear or found.kind != "statement" or voice is None or not voice.anonymous or source is None:
             continue
         if source.text.strip(" ,").lower() == voice.name.lower() and _ONE.search(source.text):
             yield found

@@ -66,7 +66,7 @@ def _of_outlets(article: Article) -> Iterator[Attribution]:
     byline = (article.metadata.byline or "").lower()
     for found in article.attributions:
         voice = found.voice
-        if not (found.sure and found.source is not None and voice is not None and voice.outlet and found.head in _REPORTS):
+        if not (found.clear and found.source is not None and voice is not None and voice.outlet and found.head in _REPORTS):
             continue
         if voice.name.lower() not in byline and found.source.text.removeprefix("the ").removeprefix("The ").startswith(
             voice.name

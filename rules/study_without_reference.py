@@ -62,7 +62,7 @@ class StudyWithoutReference(Rule):
 
 
 def _is_study(found: Attribution) -> bool:
-    return bool(found.sure and found.source and found.voice and not found.voice.named and _STUDY.search(found.source.text))
+    return bool(found.clear and found.source and found.voice and not found.voice.named and _STUDY.search(found.source.text))
 
 
 def _can_be_found(article: Article, block: Block) -> bool:

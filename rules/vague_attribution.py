@@ -5,9 +5,10 @@
 them back.
 
 ## What is checked
-A crowd without a face in a source's place ("some argue", "sources said", "many of his followers think", "studies show"), which
-is a warning; a passive, an adverb or a bare "criticism" in a source's place ("it is believed", "reportedly", "has drawn
-criticism"), which is a note. A source named in the same sentence, or quoted in the next ones, answers.
+A crowd without a face in a source's place ("some argue", "sources said", "experts warn", "studies show"), which is a warning
+when no source with a name speaks in its paragraph or the two after it. A note: a crowd that such a source follows, the public's
+reactions ("one user wrote"), what a crowd thinks, a passive, an adverb or a bare "criticism" in a source's place ("it is
+believed", "reportedly", "has drawn criticism"). A source named in the same sentence, or quoted in the next ones, answers.
 
 ## Known limits
 Quotations are the speaker's words. Opinion, reviews, advice, sport and live blogs are left alone. Reporting of a court case may
@@ -16,7 +17,7 @@ say "allegedly" when the charge itself is named. "Officials said" is somebody, i
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,6 +28,7 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.genre import is_free
+from rules.core.sourcing.summary import clear_voices
 
 _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
 _MEMBER = re.compile(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
@@ -36,6 +38,12 @@ _LISTS = (("nobody", Severity.WARNING), ("reaction", Severity.NOTE), ("hedge", S
 _MODAL = re.compile(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
 _PUBLIC = re.compile(
     r"\b(?:people|consumers|investors|traders|viewers|readers|listeners|parents|users|fans|folks)$", re.IGNORECASE
+)
+FOLLOWS = 2  # paragraphs after it in which a source with a name may bear a crowd out
+_REACTS = re.compile(
+    r"^(?:others?|another|one|someone|somebody)\b|\b(?:users?|viewers?|fans?|followers?|readers?|listeners?|commenters?|consumers?"
+    r"|residents|people|folks|locals|man|woman|person|parents)\b|\b(?:believed?|think|thought|suspect(?:ed)?|felt|feel|feared?|hoped?)$",
+    re.IGNORECASE,
 )
 _DEFINITE = re.compile(r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$", re.IGNORECASE)
 _DEEDS = frozenset(  # more than words, or knowledge
@@ -51,7 +59,7 @@ class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = languages("vague-attribution")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -60,6 +68,7 @@ class VagueAttribution(Rule):
         if is_free(article):
             return
         quoted = {(quote.block.index, at) for quote in article.quotations for at in range(quote.start, quote.end)}
+        speaking = {found.block.index for found in clear_voices(article)}
         crowds: dict[int, list[Attribution]] = {}
         for number, found in enumerate(article.attributions):
             after = article.attributions[number + 1] if number + 1 < len(article.attributions) else None
@@ -69,12 +78,13 @@ class VagueAttribution(Rule):
             if block.kind == "quote":
                 continue
             sentences, here = article.sentences(block), crowds.get(block.index, [])
+            followed = any(block.index + step in speaking for step in range(FOLLOWS + 1))
             for number, sentence in enumerate(sentences):
                 following = sentences[number + 1].text if number + 1 < len(sentences) else ""
                 context.spend(len(here))
                 finding = _in(block, sentence, following, article.language, quoted) or _crowd(sentence, here, quoted)
                 if finding:
-                    yield finding
+                    yield replace(finding, severity=Severity.NOTE) if followed or _is_light(finding) else finding
 
     examples: ClassVar = (
         Example(why="a crowd without a face", html="<p>⟦Critics say⟧ the bridge is too narrow for lorries.</p>"),
@@ -91,9 +101,14 @@ class VagueAttribution(Rule):
     )
 
 
+def _is_light(finding: Finding) -> bool:
+    """Whether it is the public that speaks, or nobody says but thinks: no desk calls either back."""
+    return _REACTS.search(finding.places[0].text) is not None
+
+
 def _is_crowd(found: Attribution) -> bool:
     return bool(
-        found.sure
+        found.clear
         and found.voice
         and found.voice.crowd
         and found.source

@@ -13,6 +13,7 @@ from rules.core.sourcing.voices import Cast, Voice, known_names
 
 Kind = Literal["statement", "belief", "intention"]
 Type = Literal["direct", "indirect", "mixed"]
+CLEAR_CUE, CLEAR_SOURCE = 1.0, 3.0  # log odds: .90 of 1,163 attributions right, on documents left out (all 1,862: .75)
 
 
 class Passage(NamedTuple):
@@ -37,7 +38,8 @@ class Attribution:
     """One attribution. Only a statement answers "who says so?".
 
     ``cue`` and ``source`` are None for a quotation whose speaker goes on; ``voice`` is who it rests on, where that is known.
-    ``sure``: the cue is more likely one than not; only these count for or against a story.
+    ``sure``: the cue is more likely one than not; only these answer for a sentence. ``clear``: cue and source are so far ahead
+    that nine in ten of them are right on documents left out; only these are held against a story or counted for a source.
     """
 
     block: Block
@@ -48,6 +50,7 @@ class Attribution:
     contents: tuple[Passage, ...]
     voice: Voice | None
     sure: bool
+    clear: bool = True
     head: str = ""  # the base form of the cue's verb
 
     @property
@@ -97,6 +100,7 @@ def _in_paragraph(block: Block, t: Tokens, many: Sequence[Tagged], cast: Cast) -
                 contents=tuple(Passage(block, *t.span(*span)) for span in tagged.contents),
                 voice=voice,
                 sure=tagged.score > max(0.0, CUE_FROM),
+                clear=tagged.cue is None or (tagged.score > CLEAR_CUE and (tagged.source is None or tagged.lead > CLEAR_SOURCE)),
                 head=base_of(t.lower[tagged.cue.head]) if tagged.cue else "",
             )
         )

@@ -28,12 +28,19 @@ class SourceRow:
 
 
 def source_rows(article: Article) -> list[SourceRow]:
-    """The story's sources, the one that carries most first; attributions that are not sure do not count."""
+    """The story's sources, the one that carries most first; only clear attributions count."""
     rows: dict[int, SourceRow] = {}
     for found in article.attributions:
-        if found.sure and found.voice is not None and found.contents:
+        if found.clear and found.voice is not None and found.contents:
             rows.setdefault(id(found.voice), SourceRow(found.voice)).attributions.append(found)
     return sorted(rows.values(), key=lambda row: (-row.words, row.voice.name))
+
+
+def clear_voices(article: Article) -> Iterator[Attribution]:
+    """The clear statements of sources that a reader can tell: a name, an institution, a document."""
+    for found in article.attributions:
+        if found.clear and found.contents and found.voice is not None and found.voice.named and not found.voice.crowd:
+            yield found
 
 
 def unanswered(article: Article, attributions: Iterable[Attribution] | None = None) -> Iterator[Sentence]:

@@ -32,12 +32,16 @@ NEXT = 8  # cues on either side of one that bear upon it
 
 
 class Tagged(NamedTuple):
-    """One cue of a paragraph, in tokens. ``cue`` is None for a quotation whose speaker goes on. ``score``: the cue's log odds."""
+    """One cue of a paragraph, in tokens. ``cue`` is None for a quotation whose speaker goes on.
+
+    ``score``: the cue's log odds; ``lead``: how far the source is ahead of there being none, in the same measure.
+    """
 
     cue: Cue | None
     source: Span | None
     contents: tuple[Span, ...]
     score: float
+    lead: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Tagger:
     def tag(self, t: Tokens, *, carried: bool = False) -> list[Tagged]:
         """The attributions of a paragraph, in order. ``carried``: the paragraph before ended inside a quotation."""
         found = self._cues(t)
-        spans = [self._best(sources(t, cue), 0.0) for cue, _ in found]
+        ranked = [self._ranked(sources(t, cue), self.source) for cue, _ in found]
+        spans = [span if lead > 0 else None for lead, span in ranked]
         made: list[Tagged] = []
         floor = 0
         for number, ((cue, score), source) in enumerate(zip(found, spans, strict=True)):
@@ -65,7 +70,7 @@ class Tagger:
             ahead += [span[0] for span in spans[number + 1 : number + NEXT] if span and span[0] >= cue.end]
             parts = self._contents(t, cue, source, min(ahead, default=len(t.words)), floor)
             floor = cue.end
-            made.append(Tagged(cue, source, parts, score))
+            made.append(Tagged(cue, source, parts, score, ranked[number][0]))
         return made + self._quotations(t, made, carried=carried)
 
     def _cues(self, t: Tokens) -> list[tuple[Cue, float]]:
@@ -99,15 +104,15 @@ class Tagger:
 
     def _contents(self, t: Tokens, cue: Cue, source: Span | None, taken: int, floor: int) -> tuple[Span, ...]:
         following, leading = contents.after(t, cue, source, taken), contents.before(t, cue, source, floor)
-        found = [span for span in (self._best(leading, 0.0, self.before), self._best(following, 0.0, self.after)) if span]
+        found = [span for span in (self._best(leading, self.before), self._best(following, self.after)) if span]
         if not found:
             best = max(self._ranked(following, self.after), self._ranked(leading, self.before), key=lambda item: item[0])
             found = [best[1]] if best[1] and best[0] > CONTENT_FROM else []
         return tuple(found)
 
-    def _best(self, choice: Choice, least: float, model: Linear | None = None) -> Span | None:
-        margin, span = self._ranked(choice, model or self.source)
-        return span if margin > least else None
+    def _best(self, choice: Choice, model: Linear) -> Span | None:
+        lead, span = self._ranked(choice, model)
+        return span if lead > 0 else None
 
     @staticmethod
     def _ranked(choice: Choice, model: Linear) -> tuple[float, Span | None]:
