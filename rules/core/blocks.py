@@ -59,6 +59,7 @@ class Block:
     runs: tuple[Run, ...] = ()
     region: HtmlElement | None = field(default=None, repr=False)
     start: int = 0  # of plain text: where it stands in the source, line ends counted as one character
+    sifted: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)  # what ``sieve`` found in its text
 
     @cached_property
     def key(self) -> str:

@@ -37,6 +37,10 @@ class PhraseList:
         """Whether the text begins with one of the phrases."""
         return self._automaton is not None and self._automaton.match(key) is not None
 
+    def occurs(self, text: str) -> bool:
+        """Whether one of the phrases stands anywhere in the text."""
+        return self._automaton is not None and self._automaton.search(text) is not None
+
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the phrases stand in a text: code points, leftmost first, not overlapping."""
         if self._automaton is not None:
