@@ -23,7 +23,7 @@ from sourcing_model import FOLDS, documents, fold_of, train
 from rules.core.article import read
 from rules.core.catalogue import choose
 from rules.core.engine import lint
-from rules.core.sourcing.attributions import CLEAR_CUE, CLEAR_SOURCE
+from rules.core.sourcing.attributions import is_clear
 from rules.core.submission import Metadata, Submission
 
 NOW = datetime(2024, 3, 5, 12, tzinfo=UTC)
@@ -143,8 +143,7 @@ def attributions(folder: Path, out: Path) -> None:
                 continue
             for t in (paragraph.tokens for paragraph in many):
                 for tagged in tagger.tag(t):
-                    clear = tagged.score > CLEAR_CUE and tagged.lead > CLEAR_SOURCE
-                    if clear and tagged.cue and tagged.source and tagged.contents:
+                    if tagged.cue and tagged.source and tagged.contents and is_clear(t, tagged):
                         said = " … ".join(t.text[slice(*t.span(*span))] for span in tagged.contents)
                         cue, source = (t.text[slice(*t.span(*span))] for span in (tagged.cue[:2], tagged.source))
                         rows.append({"page": name, "paragraph": t.text, "source": source, "cue": cue, "content": said})
