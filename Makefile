@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality browser senders
+.PHONY: help setup run test lint format lock audit quality speed browser senders
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -57,6 +57,11 @@ audit: $(VENV)/.development ## Ask the advisory service about every locked packa
 quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
 	@$(INSTALL) "scikit-learn>=1.6,<2"
 	@$(BIN)/python bench/quality.py --check $(CORPUS)
+
+speed: $(VENV)/.development ## Measure what a check costs and write docs/speed.md (make speed CORPUS=folder)
+	@$(INSTALL) "trafilatura>=2,<3" "proselint>=0.14,<0.15"
+	@if command -v npm > /dev/null; then mkdir -p $(VENV)/write-good && npm install --silent --no-fund --no-audit --prefix $(VENV)/write-good write-good@1; fi
+	@$(BIN)/python bench/speed.py $(CORPUS) $(ARGS)
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:

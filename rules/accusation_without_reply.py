@@ -19,17 +19,17 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import sift
 from rules.core.sourcing.genre import is_free
 
 _ACCUSED = re.compile(r"\baccus(?:ed|es|ing) ((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) of\b")
-_REPLY = re.compile(
-    r"\bden(?:y|ies|ied|ying|ial)\b|\bdeclined? (?:to|any|an)\b|\b(?:did|has|have|had) not (?:immediately |yet )?(?:respond"
+_REPLY = sift(
+    r"(?i)\bden(?:y|ies|ied|ying|ial)\b|\bdeclined? (?:to|any|an)\b|\b(?:did|has|have|had) not (?:immediately |yet )?(?:respond"
     r"|repl|comment|return)"
     r"|\bdidn['’]t (?:immediately )?(?:respond|reply|comment|return)|\bcould not (?:immediately )?be reached"
     r"|\brequests? for comment|\brefut\w+"
     r"|\brejected\b|\bdismissed\b|\bcountersu\w+|\bresponded\b|\bhit back\b|\bpleaded\b|\bcourt\b|\bjury\b|\b(?:lawyer"
-    r"|attorney|spokes\w+) for\b",
-    re.IGNORECASE,
+    r"|attorney|spokes\w+) for\b"
 )
 
 
@@ -43,12 +43,15 @@ class AccusationWithoutReply(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first accusation of each person who does not answer."""
         context.spend(8 * len(article.text))
-        if is_free(article) or _REPLY.search(article.text):
+        if is_free(article) or any(_REPLY.occurs(block) for block in article.blocks):
+            return
+        accusing = [block for block in article.prose if " accus" in f" {block.text}"]
+        if not accusing:
             return
         answered = {
             found.voice.name.split()[-1] for found in article.attributions if found.voice is not None and found.voice.named
         }
-        for block in article.prose:
+        for block in accusing:
             for match in _ACCUSED.finditer(block.text):
                 last = match[1].split()[-1]
                 if last not in answered:

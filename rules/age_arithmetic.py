@@ -38,7 +38,8 @@ class AgeArithmetic(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each count with its year."""
         context.spend(3 * len(article.text))
-        found = [(block, match) for block in article.prose for match in _AGO.finditer(block.text) if "ago" in match[0]]
+        blocks = [block for block in article.prose if " ago" in block.text]
+        found = [(block, match) for block in blocks for match in _AGO.finditer(block.text) if "ago" in match[0]]
         if not found:
             return
         if article.published_at is None:

@@ -23,8 +23,9 @@ from rules.core.elements import elements, short
 from rules.core.findings import Finding, Place, Severity
 from rules.core.residue import is_introduced, is_quoted, whole
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import sift
 
-_TOKEN = re2.compile(
+_TOKEN = sift(
     r"【\d+(?:[:†]\d*)*†?[^】]{0,40}】|:?contentReference\[oaicite:\d+\](?:\{index=\d+\})?|"
     r"\b(?:cite)?turn\d+(?:search|view|news|image)\d+\b|\[oai_citation:\d+[^\]]*\]"
 )
@@ -87,7 +88,7 @@ class AssistantResidue(Rule):
 
 
 def _tokens(block: Block) -> Iterator[Finding]:
-    for match in _TOKEN.finditer(block.text):
+    for match in _TOKEN.finditer(block):
         place = Place(block, match.start(), match.end())
         yield Finding(
             "A chat assistant's citation token stands in the story.", (place,), None, 0.97, ("a citation token",), fix="replace"

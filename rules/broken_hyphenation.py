@@ -35,8 +35,9 @@ class BrokenHyphenation(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each broken word."""
         context.spend(2 * len(article.text))
-        lower = article.text.lower()
-        for block in article.prose:
+        blocks = [block for block in article.prose if "- " in block.text]
+        lower = article.text.lower() if blocks else ""
+        for block in blocks:
             for match in _BROKEN.finditer(block.text):
                 word = match[1] + match[2]
                 context.spend(len(lower) // 8)

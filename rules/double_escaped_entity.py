@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import re2
-
 from rules.core.article import Article
 from rules.core.code import CODE, is_about_code
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import sift
 
-_REFERENCE = re2.compile(
+_REFERENCE = sift(
     r"&(?:amp|quot|apos|nbsp|lsquo|rsquo|ldquo|rdquo|ndash|mdash|hellip|eacute|egrave|aacute|iacute|oacute|uacute|ntilde|ccedil|auml|ouml|uuml|"
     r"szlig|pound|euro|copy|reg|trade|bull|middot|deg|#\d{2,6}|#x[0-9a-fA-F]{2,6}|#039);"
 )
@@ -40,9 +39,9 @@ class DoubleEscapedEntity(Rule):
         if "&" not in article.text or is_about_code(article):
             return
         for block in article.blocks:
-            if block.tags & CODE:
-                continue
-            for match in _REFERENCE.finditer(block.text):
+            for match in _REFERENCE.finditer(block):
+                if block.tags & CODE:
+                    break
                 character = html.unescape(match[0])
                 place = Place(block, match.start(), match.end())
                 message = f"The code for “{character}” shows instead of it."

@@ -17,21 +17,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import re2
-
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import occurring, sift
 
-_SURE = re2.compile(
+_SURE = sift(
     r"\b(?:TK){2,}\b|\[(?:TK|TKs?|XXX+|CQ|CK|CHECK|CHECK [A-Z ]{2,30}|VERIFY(?: [A-Z ]{2,30})?|"
     r"FACT[- ]?CHECK|CONFIRM(?: [A-Z ]{2,30})?|TO ?DO|FIXME|"
     r"INSERT [A-Z ]{2,30}|NEEDS? (?:SOURCE|LINK|CITATION|CONFIRMATION)|LINK TK|NAME TK)\]|\((?:TK|CQ|cq)\)"
 )
-_MAYBE = re2.compile(r"(?:^|(?:^|[\s(])[a-z]+,? |[$£€])(TK|XXX)\b(?:[.,;:?!]| [a-z]|$)")
-_LINE = re2.compile(
+_MAYBE = sift(r"(?:^|(?:^|[\s(])[a-z]+,? |[$£€])(TK|XXX)\b(?:[.,;:?!]| [a-z]|$)")
+_LINE = sift(
     r"^(?:\(?MORE\)?|-30-|– ?30 ?–|#{3,}|ENDS?|-ENDS-|\(?END\)?|EDS: .*|EDITORS?: .*|"
     r".{0,40}\bWRITETHRU\b.{0,40}|(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*"
     r"|HOLD FOR RELEASE.*)$"
@@ -52,7 +51,7 @@ class EditorNoteLeftIn(Rule):
         context.spend(3 * len(article.text))
         is_name = article.text.count("TK") > NAME_FROM or article.language != "en"
         for block in article.blocks:
-            if not block.tags & CODE and not any(mark in block.text for mark in ("“", "”")):
+            if occurring(block) and not block.tags & CODE and not any(mark in block.text for mark in ("“", "”")):
                 yield from _notes(block, maybe=not is_name)
 
     examples: ClassVar = (
@@ -67,13 +66,13 @@ class EditorNoteLeftIn(Rule):
 
 def _notes(block: Block, *, maybe: bool) -> Iterator[Finding]:
     text = block.text
-    if _LINE.match(text) and text not in _SILENT_LINES:
+    if _LINE.occurs(block) and text not in _SILENT_LINES:
         yield _finding(block, 0, len(text), Severity.ERROR, "the whole line")
         return
-    sure = [(match.start(), match.end()) for match in _SURE.finditer(text)]
+    sure = [(match.start(), match.end()) for match in _SURE.finditer(block)]
     for start, end in sure:
         yield _finding(block, start, end, Severity.ERROR, "desks write it for what is still to come")
-    for match in _MAYBE.finditer(text) if maybe else ():
+    for match in _MAYBE.finditer(block) if maybe else ():
         if not any(start <= match.start(1) < end for start, end in sure):
             yield _finding(block, match.start(1), match.end(1), Severity.WARNING, "stands where a number or a name belongs")
 

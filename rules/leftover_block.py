@@ -25,7 +25,7 @@ from rules.core.catalogue import load
 from rules.core.findings import Finding, Severity
 from rules.core.leftovers import MAX_WORDS, Features
 from rules.core.linear import Linear, read_linear
-from rules.core.residue import ResidueRule, is_introduced, is_quoted, whole
+from rules.core.residue import ResidueRule, is_introduced, is_quoted, strengths, whole
 from rules.core.rule import Context, Example, Rule
 
 STORY = (
@@ -113,7 +113,7 @@ def candidates(article: Article, context: Context) -> Iterator[tuple[Block, set[
 
 
 def _wording(block: Block, lists: Sequence[ResidueRule]) -> list[str]:
-    if not 0 < block.words <= MAX_WORDS:
+    if not 0 < block.words <= MAX_WORDS or not strengths(block.key):
         return []
     found = {rule.name: rule.strength(block) for rule in lists}
     names = [f"{name} {strength}" for name, strength in found.items() if strength]

@@ -15,15 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import re2
-
 from rules.core.article import Article
 from rules.core.code import CODE, is_about_code
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import occurring, sift
 
 _FORMS = tuple(
-    (name, re2.compile(pattern))
+    (name, sift(pattern, hint=r"\{" if name == "a style" else None))
     for name, pattern in (
         (
             "an HTML tag",
@@ -58,10 +57,8 @@ class RawMarkup(Rule):
         if is_about_code(article):
             return
         for block in article.blocks:
-            if block.tags & CODE or not any(mark in block.text for mark in '<[*{="'):
-                continue
-            for name, pattern in _FORMS:
-                for match in pattern.finditer(block.text):
+            for name, pattern in _FORMS if occurring(block) else ():
+                for match in pattern.finditer(block) if not block.tags & CODE else ():
                     start = match.end() - len(match[0].lstrip(" (“}"))
                     yield Finding("Markup shows as text.", (Place(block, start, match.end()),), None, 0.92, (name,))
 

@@ -15,12 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import re2
-
 from rules.core.article import Article
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import sift
 
 _WORDS = (
     "the a an of and for with at by from as or but this their its our your my which has have will would "
@@ -28,7 +27,7 @@ _WORDS = (
     "if when because while we they he she you"
 ).split()
 _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
-_TWICE = re2.compile(rf"(?i)(?:^|[\s(“\"])({_PAIRS})(?:[\s.,;:?!)”\"]|$)")
+_TWICE = sift(rf"(?i)(?:^|[\s(“\"])({_PAIRS})(?:[\s.,;:?!)”\"]|$)")
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,9 @@ class RepeatedWord(Rule):
         """Each doubling; the fix writes the word once."""
         context.spend(3 * len(article.text))
         for block in article.blocks:
-            if block.tags & CODE:
-                continue
-            for match in _TWICE.finditer(block.text):
+            for match in _TWICE.finditer(block):
+                if block.tags & CODE:
+                    break
                 word = match[1].split()[0]
                 if match[1].split()[1][0].isupper():
                     continue

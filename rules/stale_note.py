@@ -59,6 +59,8 @@ class StaleNote(Rule):
     def _promises(self, block: Block) -> Iterator[Place]:
         if not 0 < block.words <= self.max_words or is_quoted(block) or block.kind in ("headline", "table-cell"):
             return
+        if not phrases("stale-note", "strong").occurs(block.key) and not phrases("stale-note", "within").occurs(block.key):
+            return
         found = [s for s in sentences(block) if _promises(s.text)]
         if found and len(found) == len(sentences(block)):
             yield whole(block)

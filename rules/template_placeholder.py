@@ -17,17 +17,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import re2
-
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.code import CODE, is_about_code
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import occurring, sift
 
 # One pattern a form, so that the evidence can name it; RE2 keeps each linear.
 _FORMS = tuple(
-    (name, re2.compile(pattern))
+    (name, sift(pattern))
     for name, pattern in (
         ("Mustache, Jinja, Angular, Vue: {{ … }}", r"\{\{\{?\s*[#/^>!&]?\s*[A-Za-z_$][\w.$|:'\"(),\[\] /-]*\}\}\}?"),
         ("Jinja, Liquid, Twig: {% … %}", r"\{%-?\s*[A-Za-z][^%{}]*%\}"),
@@ -57,12 +56,10 @@ class TemplatePlaceholder(Rule):
         if is_about_code(article):
             return
         for block in (*_headlines(article), *article.blocks):
-            if block.tags & CODE or not block.text:
+            lone = block.key in _LONE
+            if not (lone or occurring(block)) or block.tags & CODE:
                 continue
-            if block.key in _LONE:
-                yield _lone(block)
-                continue
-            yield from _placeholders(block)
+            yield from (_lone(block),) if lone else _placeholders(block)
 
     examples: ClassVar = (
         Example(why="a Jinja variable", html="<p>By ⟦{{ article.author }}⟧, in Leeds</p>"),
@@ -94,7 +91,7 @@ def _lone(block: Block) -> Finding:
 def _placeholders(block: Block) -> Iterator[Finding]:
     taken: set[int] = set()
     for name, pattern in _FORMS:
-        for match in pattern.finditer(block.text):
+        for match in pattern.finditer(block):
             group = 1 if pattern.groups else 0
             start, end = match.start(group), match.end(group)
             if start in taken:

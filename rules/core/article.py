@@ -1,9 +1,10 @@
 """The one view of an article that rules see, built once per revision from bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 from lxml.html import HtmlElement
 
@@ -19,6 +20,7 @@ from rules.core.submission import Submission
 from rules.core.tree import Limit, is_html, is_page, parse
 
 __all__ = ["Article", "Block", "read"]
+T = TypeVar("T")
 _ENGLISH = frozenset("the of and to a in is that for on with was as it by at from be are this have has not or an".split())
 ENGLISH_SHARE = 0.15  # of a text's words are these; English prose has 30 % and more, no other language of Latin letters over 10 %
 ENOUGH_WORDS = 40
@@ -38,6 +40,7 @@ class Article:
     metadata: PageMetadata
     limits: tuple[Limit, ...] = ()
     page: bool = False
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
     def published_at(self) -> datetime | None:
@@ -87,7 +90,16 @@ class Article:
     @cached_property
     def positions(self) -> Positions:
         """The map to the source; building it costs several times the parse, so only findings ask for it."""
-        return Positions(self.source, self.root)
+        return Positions(self.source, self.root, self.region.element if self.region else None)
+
+    @cached_property
+    def inside(self) -> dict[HtmlElement, set[int]]:
+        """The indexes of the blocks inside each element around a block."""
+        found: dict[HtmlElement, set[int]] = {}
+        for block in self.blocks:
+            for node in block.ancestors:
+                found.setdefault(node, set()).add(block.index)
+        return found
 
     @cached_property
     def quotations(self) -> tuple[Quotation, ...]:
@@ -111,6 +123,12 @@ class Article:
     def prose(self) -> tuple[Block, ...]:
         """The blocks that are running text: paragraphs, list items, quotes."""
         return tuple(block for block in self.blocks if block.kind in STORY_KINDS)
+
+    def once(self, make: Callable[["Article"], T]) -> T:
+        """What ``make`` gives for this article, computed for the first rule that asks and kept for the others."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[no-any-return]
 
     def after(self, block: Block) -> Iterator[Block]:
         """The blocks after ``block``, in order."""

@@ -1,6 +1,7 @@
 """A tree's blocks in reading order: the text between block boundaries, as a reader sees it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,7 @@ _KINDS: dict[str, Kind] = {
     "h5": "heading", "h6": "heading",
 }  # fmt: skip
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_FOLDED = re.compile(r"[ \t\n\r\f\v]{2,}")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
@@ -57,6 +59,7 @@ class Block:
     runs: tuple[Run, ...] = ()
     region: HtmlElement | None = field(default=None, repr=False)
     start: int = 0  # of plain text: where it stands in the source, line ends counted as one character
+    sifted: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)  # what ``sieve`` found in its text
 
     @cached_property
     def key(self) -> str:
@@ -112,30 +115,31 @@ class Block:
         """How many words, by white space."""
         return len(self.text.split())
 
+    def offset(self, at: int) -> int:
+        """Where the character ``text[at]`` stands in the runs' texts joined."""
+        starts, shifts = self._folds
+        return at + shifts[bisect_right(starts, at) - 1]
+
     @cached_property
-    def offsets(self) -> tuple[int, ...]:
-        """For each character of ``text``: its offset in the runs' texts joined."""
-        return collapse("".join(run.text for run in self.runs))[1]
+    def _folds(self) -> tuple[list[int], list[int]]:
+        return folds("".join(run.text for run in self.runs))
 
 
-def collapse(raw: str) -> tuple[str, tuple[int, ...]]:
-    """Text as a reader sees it (white space folded, BREAK to a line feed), and each character's offset in ``raw``."""
-    out: list[str] = []
-    at: list[int] = []
-    for match in re.finditer(r"[ \t\n\r\f\v]+|[^ \t\n\r\f\v]+", raw):
-        if match[0][0] in " \t\n\r\f\v":
-            out.append("\n" if BREAK in match[0] else " ")
-            at.append(match.start() + max(0, match[0].find(BREAK)))
-        else:
-            out.extend(match[0])
-            at.extend(range(match.start(), match.end()))
-    first = next((i for i, char in enumerate(out) if char not in " \n"), len(out))
-    last = next((i for i in range(len(out), first, -1) if out[i - 1] not in " \n"), first)
-    return "".join(out[first:last]), tuple(at[first:last])
+def folds(raw: str) -> tuple[list[int], list[int]]:
+    """How far characters of ``fold(raw)`` stand from their places in ``raw``: where that changes, what it is from there on."""
+    lead = len(raw) - len(raw.lstrip(" \t\n\r\f\v"))
+    starts, shifts, shift = [0], [lead], lead
+    for match in _FOLDED.finditer(raw, lead):
+        place = match.start() - shift  # of the one character that stands for them all
+        shift += len(match[0]) - 1
+        broken = max(0, match[0].find(BREAK))
+        starts += [place, place + 1] if broken else [place + 1]
+        shifts += [match.start() - place + broken, shift] if broken else [shift]
+    return starts, shifts
 
 
 def fold(raw: str) -> str:
-    """The text of ``collapse`` alone, quickly."""
+    """Text as a reader sees it: white space folded to a space, or to a line feed where there is a BREAK; none at the ends."""
     if BREAK not in raw:
         return _SPACE.sub(" ", raw).strip(" ")
     return "\n".join(filter(None, (_SPACE.sub(" ", line).strip(" ") for line in raw.split(BREAK))))

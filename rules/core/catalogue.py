@@ -4,7 +4,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import rules
@@ -22,12 +22,17 @@ def load() -> tuple[Rule, ...]:
 
 def find(name: str) -> Rule:
     """The rule of that name or alias. Raises BadRuleError and says which names are near."""
-    for rule in load():
-        if name in (rule.name, *rule.aliases):
-            return rule
+    if name in _by_name():
+        return _by_name()[name]
     near = [rule.name for rule in load() if set(name.split("-")) & set(rule.name.split("-"))]
     hint = f" Did you mean {', '.join(near)}?" if near else " `copydesk rules` lists them."
     raise BadRuleError(f"There is no rule {name!r}.{hint}")
+
+
+@cache
+def _by_name() -> dict[str, Rule]:
+    """The rules by name and alias."""
+    return {name: rule for rule in load() for name in (rule.name, *rule.aliases)}
 
 
 def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -40,7 +45,12 @@ def choose(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule
 
 def ruleset_hash(chosen: Sequence[Rule], ceilings: Mapping[str, Severity] = MappingProxyType({})) -> str:
     """Names, versions, options and ceilings of the rules as ``sha256…``: what makes two reports comparable."""
-    rows = sorted(f"{rule.name} {rule.version} {rule!r}{_ceiling(rule, ceilings)}" for rule in chosen)
+    return _hash(tuple(chosen), tuple(sorted(ceilings.items())))
+
+
+@lru_cache(maxsize=64)  # a desk chooses its rules once, and hands in the same for every article
+def _hash(chosen: tuple[Rule, ...], ceilings: tuple[tuple[str, Severity], ...]) -> str:
+    rows = sorted(f"{rule.name} {rule.version} {rule!r}{_ceiling(rule, dict(ceilings))}" for rule in chosen)
     return "sha256" + hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 

@@ -23,5 +23,9 @@ def is_about_encoding(article: Article) -> bool:
 
 def is_about_code(article: Article) -> bool:
     """Whether the article shows code or speaks of it."""
+    return article.once(_is_about_code)
+
+
+def _is_about_code(article: Article) -> bool:
     shows = article.region is not None and next(article.region.element.iter(*CODE), None) is not None
     return shows or _TOPIC.search(article.text) is not None

@@ -15,10 +15,18 @@ def elements(article: Article, context: Context, *tags: str) -> Iterator[HtmlEle
     """The story's elements of these tags that a reader meets, in order; none in plain text. Spends the work for them."""
     if article.region is None:
         return
+    met = article.once(_met)
     for node in article.region.element.iter(*tags):
         context.spend(WORK)
-        if not any(above.tag in SKIPPED for above in node.iterancestors()) and not is_hidden(node):
+        if node not in met:
+            met[node] = not any(above.tag in SKIPPED for above in node.iterancestors()) and not is_hidden(node)
+        if met[node]:
             yield node
+
+
+def _met(_: Article) -> dict[HtmlElement, bool]:
+    """Whether a reader meets an element, for those that a rule asked for."""
+    return {}
 
 
 def is_hidden(node: HtmlElement) -> bool:

@@ -1,154 +1,162 @@
 """The source as an HTML tokenizer sees it: tags and text with exact offsets.
 
-lxml gives no offsets, so this module reads the source a second time, and only for articles that have findings.
+lxml gives no offsets, so this module reads the source a second time, and only for articles that ask for a position.
 It follows the tokenization rules of the WHATWG HTML standard as libxml2 2.14 does; whatever the two read differently is
-noticed in ``positions``, which then gives no position rather than a wrong one.
+noticed in ``positions``, which then gives no position rather than a wrong one. One regular expression takes the whole source
+apart; what a piece of it is, and what its references stand for, is looked at only where somebody asks.
 """
 
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import TypeVar
 
-_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)?+"""
-_TOKEN = re.compile(
-    rf"""
-    <!--(?:-?>|.*?(?:--!?>|\Z))
-  | </(?P<end>[a-zA-Z][^\s/>]*+)(?:[\s/]++|{_ATTRIBUTE})*+(?P<gt1>>)?
-  | <(?P<start>[a-zA-Z][^\s/>]*+)(?:[\s/]++|{_ATTRIBUTE})*+(?P<gt2>>)?
-  | <[!?/][^>]*+>?
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
-_REFERENCE = re.compile(r"&(?:\#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;?)|\r\n?|\0")
+T = TypeVar("T", str, int)
+
+_W = r" \t\n\r\f\v"  # written out, because a class that holds \s is matched at half the speed
+_ATTRIBUTE = rf"""[^{_W}/>][^{_W}/>=]*+(?:[{_W}]*+=[{_W}]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^{_W}>"'][^{_W}>]*+)?+)?+"""
+_INSIDE = rf"(?:[{_W}/]++|{_ATTRIBUTE})*+"
 RAW_TEXT = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes"})
 ESCAPABLE_TEXT = frozenset({"textarea", "title"})
+_NO_MARKUP = "|".join(sorted(RAW_TEXT | ESCAPABLE_TEXT))
+# A tag, a comment or a declaration; the name of an element that holds no markup; and its text, up to its end tag.
+_MARKUP = re.compile(
+    rf"(<(?:(?:({_NO_MARKUP})(?=[{_W}/>])|/?[a-z][^{_W}/>]*+){_INSIDE}>?|!--(?:-?>|.*?(?:--!?>|\Z))|[!?/][^>]*+>?))"
+    rf"((?(2)(?:[^<]++|<(?!/\2[{_W}/>]))*+))",
+    re.DOTALL | re.ASCII | re.IGNORECASE,
+)
+_NAME = re.compile(rf"<(/?[a-z][^{_W}/>]*+)", re.IGNORECASE | re.ASCII)
+_CUT = re.compile(rf"</?[a-z][^{_W}/>]*+{_INSIDE}", re.IGNORECASE | re.ASCII)
+_REFERENCE = re.compile(r"&(?:\#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;?)|\r\n?|\0")
+_LINE_END = re.compile(r"\r\n?")
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
 @dataclass(frozen=True)
-class Tag:
-    """A tag in the source: its lower-case name and where it starts and ends (code points)."""
-
-    name: str
-    start: int
-    end: int
-    closing: bool
-
-
-@dataclass
 class Text:
     """All character data of a source in order, references resolved, and where every piece of it came from."""
 
-    parts: list[str] = field(default_factory=list)
-    at: list[int] = field(default_factory=list)  # where a run starts in the joined text
-    source: list[int] = field(default_factory=list)  # where it starts in the source
-    literal: list[bool] = field(default_factory=list)  # whether one character there is one character here
-    ends: list[int] = field(default_factory=list)  # where it ends in the source
-    length: int = 0
+    source: str
+    parts: list[str]  # the pieces, resolved
+    starts: list[int]  # where each begins in the source
+    ends: list[int]  # and ends
+    at: list[int]  # where each begins in the joined text
+    raw: set[int]  # the pieces in which only a line end is not itself in the source
+    _resolved: dict[int, tuple[list[int], list[re.Match[str]]]] = field(default_factory=dict, repr=False)
 
-    def add(self, text: str, start: int, end: int) -> None:
-        """Appends ``text``, which stands in the source from ``start`` to ``end``."""
-        if not text:
-            return
-        self.parts.append(text)
-        self.at.append(self.length)
-        self.source.append(start)
-        self.ends.append(end)
-        self.literal.append(len(text) == end - start)
-        self.length += len(text)
+    @cached_property
+    def joined(self) -> str:
+        """All of it."""
+        return "".join(self.parts)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The source span of the joined text from ``start`` to ``end`` (end > start)."""
         return self._place(start)[0], self._place(end - 1)[1]
 
     def _place(self, offset: int) -> tuple[int, int]:
-        run = bisect_right(self.at, offset) - 1
-        if not self.literal[run]:
-            return self.source[run], self.ends[run]
-        at = self.source[run] + offset - self.at[run]
+        piece = bisect_right(self.at, offset) - 1
+        offset -= self.at[piece]
+        start, end = self.starts[piece], self.ends[piece]
+        if len(self.parts[piece]) == end - start:  # a reference is never shorter than what it stands for
+            return start + offset, start + offset + 1
+        return self._place_in(piece, offset)
+
+    def _place_in(self, piece: int, offset: int) -> tuple[int, int]:
+        """The same inside a piece with references: they are looked up once."""
+        if piece not in self._resolved:
+            self._resolved[piece] = self._read(piece)
+        places, references = self._resolved[piece]
+        last = bisect_right(places, offset) - 1
+        if last < 0:
+            at = self.starts[piece] + offset
+            return at, at + 1
+        inside, match = offset - places[last], references[last]
+        size = len(_resolve(match))
+        if inside < size:
+            return match.span()
+        at = match.end() + inside - size
         return at, at + 1
+
+    def _read(self, piece: int) -> tuple[list[int], list[re.Match[str]]]:
+        """Where the references of a piece stand in its resolved text, and they themselves."""
+        pattern = _LINE_END if piece in self.raw else _REFERENCE
+        found = list(pattern.finditer(self.source, self.starts[piece], self.ends[piece]))
+        places, shorter = [], self.starts[piece]
+        for match in found:
+            places.append(match.start() - shorter)
+            shorter += len(match[0]) - len(_resolve(match))
+        return places, found
 
 
 @dataclass(frozen=True)
 class Markup:
-    """A source taken apart: its tags in order and its text with offsets, script and style left out of neither."""
+    """A source taken apart: ``pieces`` are text, tag and raw text in turn, ``offsets`` where each begins."""
 
-    tags: tuple[Tag, ...]
-    text: Text
-    text_before: tuple[int, ...]  # for each tag: how much text stands before it
+    source: str
+    pieces: list[str]
+    offsets: list[int]
+
+    @cached_property
+    def text(self) -> Text:
+        """The character data, script and style left out of neither."""
+        pieces, offsets = self.pieces, self.offsets
+        special = "\r" in self.source or "\0" in self.source
+        parts = [_REFERENCE.sub(_resolve, part) if special or "&" in part else part for part in pieces[::3]]
+        raw = {2 * number + 1 for number, body in enumerate(pieces[2::3]) if body and self._is_raw(number)}
+        bodies = [self._body(body, raw=2 * number + 1 in raw) if body else "" for number, body in enumerate(pieces[2::3])]
+        both = _in_turn(parts, [*bodies, ""])
+        starts = _in_turn(offsets[::3], [*offsets[2::3], offsets[-1]])
+        ends = _in_turn(offsets[1::3], [*offsets[3::3], offsets[-1]])
+        return Text(self.source, both, starts, ends, [0, *accumulate(map(len, both))], raw)
+
+    def _is_raw(self, number: int) -> bool:
+        tag = _NAME.match(self.pieces[3 * number + 1])
+        return tag is not None and tag[1].lower() in RAW_TEXT
+
+    @staticmethod
+    def _body(body: str, *, raw: bool) -> str:
+        return (_LINE_END if raw else _REFERENCE).sub(_resolve, body)
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The tags in order: the name in lower case, after a solidus in an end tag; "" for comments and declarations."""
+        return [match[1].lower() if (match := _NAME.match(piece)) else "" for piece in self.pieces[1::3]]
+
+    def bounds(self, tag: int) -> tuple[int, int]:
+        """Where the tag of that index starts and ends in the source."""
+        return self.offsets[3 * tag + 1], self.offsets[3 * tag + 2]
+
+    def text_before(self, tag: int) -> int:
+        """How much text stands before it."""
+        return self.text.at[2 * tag + 1]
 
 
 def read_markup(source: str) -> Markup:
     """Takes a source apart; never fails, whatever the source."""
-    tags: list[Tag] = []
-    before: list[int] = []
-    text = Text()
-    for tag in _walk(source, text):
-        tags.append(tag)
-        before.append(text.length)
-    return Markup(tuple(tags), text, tuple(before))
+    pieces: list[str] = _MARKUP.split(source)
+    del pieces[2::4]  # the names; their pieces tell them too
+    if len(pieces) > 1 and not pieces[-1] and not pieces[-2] and _CUT.fullmatch(pieces[-3]):
+        pieces[-3:] = []  # a tag that the end of the file cuts off is dropped, and so is what it holds
+    return Markup(source, pieces, [0, *accumulate(map(len, pieces))])
 
 
 def read_plain(source: str) -> Text:
     """A plain text's characters with their places: only line ends are more than one character."""
-    text = Text()
-    _add_newlines(text, source)
-    return text
+    return Text(source, [_LINE_END.sub("\n", source)], [0], [len(source)], [0], {0})
 
 
-def _walk(source: str, text: Text) -> Iterator[Tag]:
-    at = 0
-    while match := _TOKEN.search(source, at):
-        _add_text(text, source, at, match.start())
-        at = match.end()
-        if (match["start"] or match["end"]) and not (match["gt1"] or match["gt2"]):
-            return  # a tag that the end of the file cuts off is dropped, and so is what it holds
-        if match["end"]:
-            yield Tag(match["end"].lower(), match.start(), at, closing=True)
-        elif match["start"]:
-            tag = Tag(match["start"].lower(), match.start(), at, closing=False)
-            yield tag
-            at = _add_raw(text, source, at, tag.name)
-    _add_text(text, source, at, len(source))
+def _in_turn(texts: list[T], bodies: list[T]) -> list[T]:
+    """The items of two lists of one length by turns."""
+    made = texts * 2
+    made[::2], made[1::2] = texts, bodies
+    return made
 
 
-def _add_raw(text: Text, source: str, at: int, name: str) -> int:
-    """Takes the text of an element that holds no markup; gives where its end tag begins."""
-    if name not in RAW_TEXT and name not in ESCAPABLE_TEXT:
-        return at
-    close = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source, at)
-    end = close.start() if close else len(source)
-    if name in ESCAPABLE_TEXT:
-        _add_text(text, source, at, end)
-    else:
-        _add_newlines(text, source[at:end], at)
-    return end
-
-
-def _add_newlines(text: Text, raw: str, offset: int = 0) -> None:
-    at = 0
-    for match in re.finditer(r"\r\n?", raw):
-        text.add(raw[at : match.start()], offset + at, offset + match.start())
-        text.add("\n", offset + match.start(), offset + match.end())
-        at = match.end()
-    text.add(raw[at:], offset + at, offset + len(raw))
-
-
-def _add_text(text: Text, source: str, start: int, end: int) -> None:
-    at = start
-    for match in _REFERENCE.finditer(source, start, end):
-        resolved = _resolve(match[0])
-        if resolved == match[0]:
-            continue
-        text.add(source[at : match.start()], at, match.start())
-        text.add(resolved, match.start(), match.end())
-        at = match.end()
-    text.add(source[at:end], at, end)
-
-
-def _resolve(reference: str) -> str:
+def _resolve(match: re.Match[str]) -> str:
+    reference = match[0]
     if reference[0] == "\r":
         return "\n"
     return "\ufffd" if reference == "\0" else html.unescape(reference)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from dateutil import parser as dateparser
 from lxml.html import HtmlElement
 
 from rules.core.submission import Submission
@@ -161,6 +160,8 @@ def _time(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass  # pages write dates in many forms; dateutil knows the most of them
+    from dateutil import parser as dateparser  # noqa: PLC0415 - pages with other dates are few, and it starts slowly
+
     try:
         return dateparser.parse(text, default=datetime(1, 1, 1)) if re.search(r"\d{4}", text) else None  # noqa: DTZ001
     except (ValueError, OverflowError):

@@ -6,7 +6,7 @@ end marks, so a pattern says ``something went wrong`` and needs no punctuation. 
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,34 @@ class PhraseList:
         """Whether the text begins with one of the phrases."""
         return self._automaton is not None and self._automaton.match(key) is not None
 
+    def occurs(self, text: str) -> bool:
+        """Whether one of the phrases stands anywhere in the text."""
+        return self._automaton is not None and self._automaton.search(text) is not None
+
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the phrases stand in a text: code points, leftmost first, not overlapping."""
         if self._automaton is not None:
             for match in self._automaton.finditer(text):
                 yield match.start(), match.end()
+
+
+class PhraseIndex:
+    """Which of many lists a whole text is on: all of them as one RE2 set, so that a text on none costs a few of its bytes."""
+
+    def __init__(self, lists: Iterable[tuple[str, str]]) -> None:
+        """``lists``: pairs of a slug and a name, as ``phrases`` takes them."""
+        self._lists: list[tuple[str, str]] = []
+        self._set = re2.Set.FullMatchSet(_options())
+        for slug, name in lists:
+            patterns = phrases(slug, name).patterns
+            if patterns:
+                self._set.Add("|".join(f"(?:{pattern})" for pattern in patterns))
+                self._lists.append((slug, name))
+        self._set.Compile()
+
+    def lists_of(self, text: str) -> list[tuple[str, str]]:
+        """The lists that the whole text is on, in no order."""
+        return [self._lists[number] for number in self._set.Match(text) or ()]
 
 
 def clauses(key: str) -> tuple[str, ...]:

@@ -7,12 +7,14 @@ out and resolve references, so they differ only where the parser moved or droppe
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
+from lxml.etree import Element
 from lxml.html import HtmlElement
 
 from rules.core.blocks import BREAK, SKIPPED, Block, fold
-from rules.core.markup import VOID, Markup, Tag, Text, read_markup, read_plain
+from rules.core.markup import VOID, Markup, Text, read_markup, read_plain
 from rules.core.tree import parse
 
 NOTE_MOVED = "the parser read this part of the source differently, so its exact place is not known"
@@ -36,13 +38,19 @@ class Positions:
 
     source: str
     root: HtmlElement | None  # None: plain text
+    region: HtmlElement | None = None  # where the blocks stand, if not everywhere
 
     def span(self, block: Block, start: int, end: int) -> Span | None:
         """The source span of ``block.text[start:end]``, or None where it is not certain."""
+        found = self.bounds(block, start, end)
+        return self.at(*found) if found else None
+
+    def bounds(self, block: Block, start: int, end: int) -> tuple[int, int] | None:
+        """The same without line and column, which cost more."""
         if start >= end:
             return None
         found = self._plain(block, start, end) if self.root is None else self._html(block, start, end)
-        return self.at(*found) if found and self._reads(found, block.text[start:end]) else None
+        return found if found and self._reads(found, block.text[start:end]) else None
 
     def at(self, start: int, end: int) -> Span:
         """A span with its line and column."""
@@ -51,7 +59,7 @@ class Positions:
 
     def element(self, node: HtmlElement) -> tuple[int, int] | None:
         """From the start of a node's start tag to the end of its end tag; None where its source is not well nested."""
-        opened = self._opened.get(node)
+        opened = self._opened(node)
         found = None if opened is None else self._closed(opened)
         return (
             found if found and _letters(read_markup(self.source[slice(*found)]).text.parts) == _letters(_texts_of(node)) else None
@@ -59,42 +67,50 @@ class Positions:
 
     def tag(self, node: HtmlElement) -> Span | None:
         """The span of a node's start tag; None where the source has none for it."""
-        opened = self._opened.get(node)
-        return None if opened is None else self.at(self._markup.tags[opened].start, self._markup.tags[opened].end)
+        opened = self._opened(node)
+        return None if opened is None else self.at(*self._markup.bounds(opened))
 
     def _plain(self, block: Block, start: int, end: int) -> tuple[int, int]:
-        offsets = block.offsets
-        return self._text.span(block.start + offsets[start], block.start + offsets[end - 1] + 1)
+        return self._text.span(block.start + block.offset(start), block.start + block.offset(end - 1) + 1)
 
     def _html(self, block: Block, start: int, end: int) -> tuple[int, int] | None:
-        first = self._find(block, block.offsets[start], last=False)
-        last = self._find(block, block.offsets[end - 1], last=True)
-        return (first, last) if first is not None and last is not None and first < last else None
+        first, last = self._find(block, block.offset(start)), self._find(block, block.offset(end - 1))
+        if first is None or last is None:
+            return None
+        span = self._text.span(first, first + 1)[0], self._text.span(last, last + 1)[1]
+        return span if span[0] < span[1] else None
 
-    def _find(self, block: Block, offset: int, *, last: bool) -> int | None:
+    def _find(self, block: Block, offset: int) -> int | None:
+        """Where a character of a block's runs stands in the source's character data."""
         for run in block.runs:
             if offset < len(run.text):
-                if run.text == BREAK:
-                    return None
-                at = self._nodes.get((run.node, run.tail)) if run.node is not None else None
-                return None if at is None else self._text.span(at + offset, at + offset + 1)[last]
+                at = None if run.text == BREAK or run.node is None else self._start(run.node, tail=run.tail)
+                return None if at is None else at + offset
             offset -= len(run.text)
         return None
 
+    def _start(self, node: HtmlElement, *, tail: bool) -> int | None:
+        at = self._near.get((node, tail))
+        return self._nodes.get((node, tail)) if at is None else at
+
     def _reads(self, span: tuple[int, int], text: str) -> bool:
         """Whether the slice, taken apart again, says what was flagged: the check that makes a position right."""
+        piece = self.source[slice(*span)]
+        if piece == text and "<" not in piece and "&" not in piece:
+            return True
         if self.root is None:
-            return fold(_plain_text(self.source[slice(*span)])) == fold(text)
-        return _letters(_visible(self.source[slice(*span)])) == _letters([text])
+            return fold(_plain_text(piece)) == fold(text)
+        return _letters(_visible(piece)) == _letters([text])
 
     @cached_property
     def _lines(self) -> list[int]:
         """Where each line starts; a line ends at LF, CR or CRLF."""
-        starts, at = [0], 0
-        for line in self.source.replace("\r\n", "\n\n").replace("\r", "\n").split("\n")[:-1]:
-            at += len(line) + 1
-            starts.append(at)
-        return [s for i, s in enumerate(starts) if not (i and self.source[s - 1] == "\r" and self.source[s : s + 1] == "\n")]
+        source = self.source
+        lines = (source.replace("\r\n", "\n\n").replace("\r", "\n") if "\r" in source else source).split("\n")
+        starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
+        if "\r" not in source:
+            return starts
+        return [s for i, s in enumerate(starts) if not (i and source[s - 1] == "\r" and source[s : s + 1] == "\n")]
 
     @cached_property
     def _markup(self) -> Markup:
@@ -105,31 +121,65 @@ class Positions:
         return read_plain(self.source) if self.root is None else self._markup.text
 
     @cached_property
-    def _nodes(self) -> dict[tuple[HtmlElement, bool], int]:
-        """Each piece of the tree's character data: where it starts in the source's character data."""
-        return _align(self.root, "".join(self._text.parts)) if self.root is not None else {}
+    def _near(self) -> dict[tuple[HtmlElement, bool], int]:
+        """The same for the region alone: all of its text in a row, where the source has it so, and only once."""
+        node = self.root if self.region is None else self.region
+        texts = [item for item in _texts(node) if not (item[1] and item[0] is node)] if node is not None else []
+        here, source = "".join(text for _, _, text in texts), self._text.joined
+        at = source.find(here) if here else -1
+        if at < 0 or source.find(here, at + 1) >= 0:
+            return {}
+        places = accumulate((len(text) for _, _, text in texts), initial=at)
+        return {(owner, tail): place for (owner, tail, _), place in zip(texts, places, strict=False)}
 
     @cached_property
-    def _opened(self) -> dict[HtmlElement, int]:
-        """Each element that a start tag of the source opened: the index of that tag."""
+    def _nodes(self) -> dict[tuple[HtmlElement, bool], int]:
+        """Each piece of the tree's character data: where it starts in the source's character data."""
+        return _align(self.root, self._text.joined) if self.root is not None else {}
+
+    def _opened(self, node: HtmlElement) -> int | None:
+        """The index of the start tag that opened an element; None where there is none."""
+        if self._in_order is not None:
+            index = self._in_order.get(node)
+            if index is not None and self._is_tag_of(index, node):
+                return index
+        return self._numbered.get(node)
+
+    def _is_tag_of(self, index: int, node: HtmlElement) -> bool:
+        tag = self.source[slice(*self._markup.bounds(index))]
+        twin = next(parse(tag).root.iter(str(node.tag)), None)
+        return twin is not None and twin.attrib == node.attrib
+
+    @cached_property
+    def _in_order(self) -> dict[HtmlElement, int] | None:
+        """Each element with its start tag where the parser read the tags one by one as they stand, as it mostly does."""
+        nodes = list(self.root.iter(Element)) if self.root is not None else []
+        tags = self._markup.tags
+        opening = [index for index, tag in enumerate(tags) if tag and tag[0] != "/"]
+        alike = [node.tag for node in nodes] == [tags[index] for index in opening]
+        return dict(zip(nodes, opening, strict=True)) if alike else None
+
+    @cached_property
+    def _numbered(self) -> dict[HtmlElement, int]:
+        """The same for any source, at the cost of a second parse."""
         return _match_tags(self.root, self.source, self._markup) if self.root is not None else {}
 
     def _closed(self, opened: int) -> tuple[int, int] | None:
-        first = self._markup.tags[opened]
-        last = first if first.name in VOID else _matching(self._markup.tags, opened)
-        return None if last is None else (first.start, last.end)
+        tags = self._markup.tags
+        last = opened if tags[opened] in VOID else _matching(tags, opened)
+        return None if last is None else (self._markup.bounds(opened)[0], self._markup.bounds(last)[1])
 
 
 def _visible(piece: str) -> list[str]:
     """The character data of a piece of source, without what stands in elements that show none."""
     markup = read_markup(piece)
-    text, parts, at, inside = "".join(markup.text.parts), [], 0, ""
-    for tag, before in zip(markup.tags, markup.text_before, strict=True):
-        if not inside and tag.name in SKIPPED and not tag.closing:
-            parts.append(text[at:before])
-            inside = tag.name
-        elif inside and tag.closing and tag.name == inside:
-            at, inside = before, ""
+    text, parts, at, inside = markup.text.joined, [], 0, ""
+    for index, tag in enumerate(markup.tags):
+        if not inside and tag in SKIPPED:
+            parts.append(text[at : markup.text_before(index)])
+            inside = tag
+        elif inside and tag == f"/{inside}":
+            at, inside = markup.text_before(index), ""
     return parts if inside else [*parts, text[at:]]
 
 
@@ -200,7 +250,7 @@ def _match_tags(root: HtmlElement, source: str, markup: Markup) -> dict[HtmlElem
     An attribute changes nothing about the tree, so both trees are walked side by side. Elements that the parser made
     up have no number. Where the trees differ after all (a tag inside what is no markup), nothing is matched.
     """
-    numbered = parse(_number(source, markup.tags)).root
+    numbered = parse(_number(source, markup)).root
     theirs = [node for node in numbered.iter() if isinstance(node.tag, str)]
     ours = [node for node in root.iter() if isinstance(node.tag, str)]
     if [node.tag for node in ours] != [node.tag for node in theirs]:
@@ -208,23 +258,26 @@ def _match_tags(root: HtmlElement, source: str, markup: Markup) -> dict[HtmlElem
     return {node: int(twin.attrib[_NUMBER]) for node, twin in zip(ours, theirs, strict=True) if _NUMBER in twin.attrib}
 
 
-def _number(source: str, tags: tuple[Tag, ...]) -> str:
+def _number(source: str, markup: Markup) -> str:
     pieces, at = [], 0
-    for index, tag in enumerate(tags):
-        if tag.closing:
+    for index, tag in enumerate(markup.tags):
+        if not tag or tag[0] == "/":
             continue
-        name_end = tag.start + 1 + len(tag.name)
+        name_end = markup.bounds(index)[0] + 1 + len(tag)
         pieces += [source[at:name_end], f' {_NUMBER}="{index}"']
         at = name_end
     return "".join([*pieces, source[at:]])
 
 
-def _matching(tags: tuple[Tag, ...], opened: int) -> Tag | None:
-    """The end tag that balances a start tag, counting tags of its own name."""
-    name, depth = tags[opened].name, 0
-    for tag in tags[opened:]:
-        if tag.name == name:
-            depth += -1 if tag.closing else 1
+def _matching(tags: list[str], opened: int) -> int | None:
+    """The index of the end tag that balances a start tag, counting tags of its own name."""
+    name, depth = tags[opened], 0
+    end = f"/{name}"
+    for index in range(opened, len(tags)):
+        if tags[index] == name:
+            depth += 1
+        elif tags[index] == end:
+            depth -= 1
             if not depth:
-                return tag
+                return index
     return None

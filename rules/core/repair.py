@@ -72,14 +72,10 @@ def _holder(article: Article, block: Block, flagged: set[int]) -> HtmlElement | 
     """The outermost element whose every block is flagged and that shows nothing else; the block itself if there is none."""
     holder: HtmlElement | Block = block
     for node in block.ancestors:
-        if not _inside(article, node) <= flagged or next(node.iter(*_MEDIA), None) is not None:
+        if not article.inside[node] <= flagged or next(node.iter(*_MEDIA), None) is not None:
             break
         holder = node
     return holder
-
-
-def _inside(article: Article, node: HtmlElement) -> set[int]:
-    return {block.index for block in article.blocks if node in block.ancestors}
 
 
 def _extent(article: Article, holder: HtmlElement | Block, places: list[Place]) -> tuple[int, int] | None:

@@ -123,8 +123,8 @@ def attributions(article: Article) -> list[dict[str, Any]]:
 def _stretch(article: Article, passage: Passage | None) -> dict[str, Any] | None:
     if passage is None:
         return None
-    span = article.positions.span(passage.block, passage.start, passage.end)
-    return {"start": span.start, "end": span.end, "text": passage.text} if span else None
+    bounds = article.positions.bounds(passage.block, passage.start, passage.end)
+    return {"start": bounds[0], "end": bounds[1], "text": passage.text} if bounds else None
 
 
 def fingerprint(rule: Rule, finding: Finding) -> str:

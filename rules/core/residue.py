@@ -8,23 +8,26 @@ phrase alone a warning; a weak one nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar, Literal
 
 from rules.core.article import Article
 from rules.core.blocks import Block
+from rules.core.catalogue import load
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import clauses, phrases
+from rules.core.phrases import PhraseIndex, clauses
 from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "cite"})
+MAX_WORDS = 60  # a longer block is prose, whatever it holds; a rule may ask for less
 CACHED = 16_384  # texts of the last articles: each is looked up by several rules, and templates repeat them
 EDGES = " .,!-–—\"'()[]→›»×"
 _QUOTED = re.compile(r"^[\"«»]")
 Strength = Literal["strong", "weak"]
+LISTS = ("filler", "weak", "strong")  # the weakest first
 
 
 def whole(block: Block) -> Place:
@@ -34,7 +37,16 @@ def whole(block: Block) -> Place:
 
 def repeats_in(article: Article) -> Counter[str]:
     """How often each block's normalised text stands in the article."""
+    return article.once(_repeats)
+
+
+def _repeats(article: Article) -> Counter[str]:
     return Counter(block.key for block in article.blocks)
+
+
+def _suspects(article: Article) -> list[Block]:
+    """The short blocks that the lists of some rule know."""
+    return [b for b in article.blocks if 0 < b.words <= MAX_WORDS and b.kind != "headline" and strengths(b.key)]
 
 
 def is_introduced(article: Article, block: Block) -> bool:
@@ -49,18 +61,35 @@ def is_quoted(block: Block) -> bool:
 
 
 @lru_cache(maxsize=CACHED)
-def strength_of(slug: str, key: str) -> Strength | None:
-    """What the lists of ``slug`` say of a whole normalised text: every clause must be on one, and one on more than filler."""
-    if phrases(slug, "strong").is_whole(key.strip(EDGES)):
-        return "strong"
-    found = {_list_of(slug, clause) for clause in clauses(key)}
-    if None in found or not found:
-        return None
-    return "strong" if "strong" in found else "weak" if "weak" in found else None
+def strengths(key: str) -> dict[str, Strength]:
+    """What the residue rules' lists say of a whole normalised text, by slug: it is on the strong one, or every clause on one.
+
+    Of a rule whose lists know every clause, one clause must be on more than filler.
+    """
+    parts = _known(clauses(key))
+    found: dict[str, Strength] = {}
+    for slug in set.intersection(*map(set, parts)) if parts else ():
+        names = {part[slug] for part in parts}
+        if names != {"filler"}:
+            found[slug] = "strong" if "strong" in names else "weak"
+    return found | {slug: "strong" for slug, name in _index().lists_of(key.strip(EDGES)) if name == "strong"}
 
 
-def _list_of(slug: str, clause: str) -> str | None:
-    return next((name for name in ("strong", "weak", "filler") if phrases(slug, name).is_whole(clause)), None)
+def _known(parts: Sequence[str]) -> list[dict[str, str]]:
+    """For each clause the slugs that know it, and the strongest of their lists; nothing where no slug knows one of them."""
+    found: list[dict[str, str]] = []
+    for part in parts:
+        lists = _index().lists_of(part)
+        if not lists:
+            return []
+        found.append(dict(sorted(lists, key=lambda item: LISTS.index(item[1]))))
+    return found
+
+
+@cache
+def _index() -> PhraseIndex:
+    """The lists of every residue rule."""
+    return PhraseIndex((rule.name, name) for rule in load() if isinstance(rule, ResidueRule) for name in LISTS)
 
 
 @dataclass(frozen=True)
@@ -70,18 +99,15 @@ class ResidueRule(Rule):
     message: ClassVar[str]
     widget: ClassVar[re.Pattern[str]]  # class, id and role words of the widget
     widget_says: ClassVar[str]  # the evidence in words
-    max_words: ClassVar[int] = 45  # a longer block is prose, whatever it holds
+    max_words: ClassVar[int] = 45  # at most MAX_WORDS
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """One finding a block; the engine joins boxes and counts repeats."""
-        counts = repeats_in(article)
-        for block in article.blocks if self.applies(article) else ():
-            if not block.text or block.words > self.max_words or block.kind == "headline":
-                continue
-            context.spend(len(block.key))
-            strength = self.strength(block)
+        context.spend(len(article.text))
+        for block in article.once(_suspects) if self.applies(article) else ():
+            strength = self.strength(block) if block.words <= self.max_words else None
             if strength and not is_quoted(block) and not is_introduced(article, block):
-                yield from self._weigh(block, strength, counts[block.key], self.beside(article, block))
+                yield from self._weigh(block, strength, repeats_in(article)[block.key], self.beside(article, block))
 
     def applies(self, article: Article) -> bool:  # noqa: ARG002 - for the rules that leave a kind of article alone
         """Whether the article is of a kind in which such a block is a fault."""
@@ -89,7 +115,7 @@ class ResidueRule(Rule):
 
     def strength(self, block: Block) -> Strength | None:
         """How sure the wording alone is: every clause of the block must be on a list, and one on the strong one."""
-        return strength_of(self.name, block.key)
+        return strengths(block.key).get(self.name)
 
     def beside(self, article: Article, block: Block) -> bool:
         """Whether a neighbouring block is a strong phrase of the same widget."""

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -84,7 +85,7 @@ class Rule:
         """The findings, in reading order. Raises NotRunError when the article lacks what the rule needs."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The slug: the module's name with hyphens."""
         return type(self).__module__.rpartition(".")[2].replace("_", "-")

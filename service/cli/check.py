@@ -178,12 +178,20 @@ def _counted(reports: Iterator[Report], tally: Tally) -> Iterator[Report]:
 
 
 def _watched(reports: Iterator[Report], total: int) -> Iterator[Report]:
-    """With a bar on standard error where somebody watches it and the reports go elsewhere."""
-    if total < MANY or not sys.stderr.isatty() or sys.stdout.isatty():
+    """With a bar on standard error where somebody watches it; it makes way for what is written to the same terminal."""
+    if total < MANY or not sys.stderr.isatty():
         yield from reports
         return
-    with click.progressbar(reports, length=total, file=sys.stderr) as watched:
-        yield from watched
+    shared = sys.stdout.isatty()
+    with click.progressbar(length=total, file=sys.stderr) as bar:
+        for report in reports:
+            if shared:
+                click.echo("\r\x1b[2K", err=True, nl=False)
+            yield report
+            sys.stdout.flush()
+            bar.update(1)
+            if shared:
+                bar.render_progress()
 
 
 def _write_text(reports: Iterator[Report], tally: Tally, _several: bool) -> None:  # noqa: FBT001 - one signature for all forms

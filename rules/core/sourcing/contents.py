@@ -7,6 +7,7 @@ from rules.core.sourcing.choices import Choice, Frame, Span, frame_of
 from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.tokens import Tokens
 
+_VERBAL, _VERBAL_OR_DO, _CLAUSE = frozenset("vbhm"), frozenset("vbhmd"), frozenset("vG")
 REACH, STARTS, ENDS = 14, 8, 16
 WINDOW = 400  # tokens on either side of a cue that are looked at; the corpus' longest content has 300
 
@@ -34,7 +35,7 @@ def after(t: Tokens, cue: Cue, source: Span | None, taken: int) -> Choice:
         following, word = (kinds[stop], t.word(stop)) if stop < end else ("$", "$")
         tail = kinds[stop:end]
         left = len(tail.strip(".Q"))
-        clause = any(kind in tail[1:5] for kind in "vG")
+        clause = not _CLAUSE.isdisjoint(tail[1:5])
         choice.ends[stop] = [
             f"Ae={kinds[stop - 1]}{following}|{left == 0}", f"Aew={word}|{left == 0}", f"Aleft={min(left, 7)}",
             f"Ar={min(rank, 6)}",
@@ -60,7 +61,7 @@ def _after_pair(t: Tokens, base: str, end: int, start: int, stop: int) -> list[s
     inner, size = t.kinds[start:stop], min((stop - start).bit_length(), 6)
     kind = inner[0]
     opening = t.word(start) if kind in "tow" else kind
-    verbal = any(k in inner for k in "vbhmd")
+    verbal = not _VERBAL_OR_DO.isdisjoint(inner)
     return [
         f"An={size}|{kind}", f"Asame={_is_quotation(t, start, stop)}", f"Aopen={_is_open(t, start, stop)}|{kind}",
         f"Ac={min(inner.count(','), 3)}", f"Av={verbal}|{opening}|{t.kinds[stop] if stop < end else '$'}", f"Anb={base}|{size}",
@@ -147,7 +148,7 @@ def before(t: Tokens, cue: Cue, source: Span | None, floor: int) -> Choice:
 def _before_pair(t: Tokens, frame: Frame, start: int, end: int) -> list[str]:
     inner, size = t.kinds[start:end], min((end - start).bit_length(), 6)
     kind = inner[0]
-    verbal = any(k in inner for k in "vbhm")
+    verbal = not _VERBAL.isdisjoint(inner)
     return [
         f"Bn={size}|{kind}", f"Bsame={_is_quotation(t, start, end)}", f"Bone={end - start == 1}|{kind}",
         f"Bq={t.quote[end - 1] >= 0}|{kind}|{t.quote[start] >= 0}", f"Bv={verbal}|{kind}|{frame.shape}",

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from rules.core.sourcing.lexicon import NO_FORM, base_of, class_of, nouns, states, verb_forms
+from rules.core.sourcing.lexicon import NO_FORM, base_of, class_of, head_words, verb_forms
 from rules.core.sourcing.tokens import Tokens
 
 AUXILIARY = frozenset("bhdmxRk")
 LEFT_MOST, RIGHT_MOST = 6, 5  # tokens that a cue reaches to the left and the right of its head: 99 % of the corpus' cues
 BEFORE = 12  # earlier candidates of the sentence that are looked at
+_VERBAL = frozenset("vbhm")
 _OPEN = "nCA#"  # classes whose words say nothing by themselves
 
 
@@ -21,16 +22,14 @@ class Cue(NamedTuple):
 
 def candidates(t: Tokens) -> list[int]:
     """The tokens that may be the head of a cue, in order."""
-    verbs, speech, moods, kinds = verb_forms(), nouns(), states(), t.kinds
-    return [
-        at
-        for at, low in enumerate(t.lower)
-        if low in verbs
-        or low in speech
-        or low in moods
-        or low == "according"
-        or (at and (low == ":" or (kinds[at] == "-" and t.starts[at] > t.ends[at - 1])))
-    ]
+    known, kinds = head_words(), t.kinds
+    found = [at for at, low in enumerate(t.lower) if low in known]
+    if ":" in kinds or "-" in kinds:
+        marks = [at for at, kind in enumerate(kinds) if kind in ":-" and at]
+        found = sorted(
+            {*found, *(at for at in marks if t.lower[at] == ":" or (kinds[at] == "-" and t.starts[at] > t.ends[at - 1]))}
+        )
+    return found
 
 
 def subject_of(t: Tokens, at: int) -> int:
@@ -67,7 +66,7 @@ def head_features(t: Tokens, heads: list[int], number: int) -> list[str]:
     spoken = next((k for k in reversed(before) if "say" in class_of(lower[k])), -1)
     between = "-" if spoken < 0 else "that" if "t" in kinds[spoken:at] else "," if "," in kinds[spoken:at] else "+"
     ahead = kinds[at + 1 : min(end, at + 9)]
-    that, finite = "t" in ahead, any(kind in ahead for kind in "vbhm")
+    that, finite = "t" in ahead, not _VERBAL.isdisjoint(ahead)
     found = [
         f"b={base}", f"bf={base}|{shape}", f"g={group}", f"gf={group}|{shape}",
         f"p1={p1}", f"n1={n1}", f"gp1={group}|{p1}", f"gn1={group}|{n1}", f"bn1={base}|{n1}", f"bp1={base}|{p1}",

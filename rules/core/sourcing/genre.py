@@ -1,8 +1,10 @@
 """Which articles are asked "who says so?": news. Opinion, reviews, advice, recipes, sport, first-person pieces are left alone."""
 
 import re
+from typing import Any
 
 from rules.core.article import Article
+from rules.core.sieve import sift
 
 FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
 FIRST_PERSON = 0.12  # share of the sentences outside quotations that say "I" or "my"; news reports have next to none
@@ -17,23 +19,27 @@ _ADDRESS = re.compile(
     r"/(?:opinion|columns?|reviews?|recipes?|sports?|football|soccer|nfl|nba|mlb|nhl|horoscopes?|lifestyle|shopping|games)/"
 )
 
-_I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my|My)\b")
-_YOU = re.compile(r"\b[Yy](?:ou|our|ou['’](?:re|ve|ll|d))\b")
-_SPORT = re.compile(
-    r"\b(?:touchdowns?|quarterback|halftime|innings?|home runs?|penalt(?:y|ies)|midfielder|striker|goalkeeper|playoffs?|wickets?"
-    r"|league|season|coach|championship|tournament|rebounds?|points per game|transfer window|final score|knockout|grand prix)\b",
-    re.IGNORECASE,
+_I = sift(r"\b(?:I|I['’](?:m|ve|d|ll)|my|My)\b")
+_YOU = sift(r"\b[Yy](?:ou|our|ou['’](?:re|ve|ll|d))\b")
+_SPORT = sift(
+    r"(?i)\b(?:touchdowns?|quarterback|halftime|innings?|home runs?|penalt(?:y|ies)|midfielder|striker|goalkeeper|playoffs?"
+    r"|wickets?|league|season|coach|championship|tournament|rebounds?|points per game|transfer window"
+    r"|final score|knockout|grand prix)\b"
 )
 SPORT_WORDS = 0.008  # share of a story's words that are sport's own; stories that mention a match have fewer
 
 
 def is_free(article: Article) -> bool:
     """Whether nobody would ask this article for its sources."""
+    return article.once(_is_free)
+
+
+def _is_free(article: Article) -> bool:
     if article.kind in FREE or (article.metadata.url and _ADDRESS.search(article.metadata.url.lower())):
         return True
     if article.headline is not None and _ADVICE.search(article.headline.text):
         return True
-    if len(_SPORT.findall(article.text)) > SPORT_WORDS * article.words + 2:
+    if sum(1 for block in article.blocks for _ in _SPORT.finditer(block)) > SPORT_WORDS * article.words + 2:
         return True
     return _addresses(article)
 
@@ -47,10 +53,10 @@ def _addresses(article: Article) -> bool:
     for block in article.prose:
         spans = quoted.get(block.index, [])
         total += len(article.sentences(block))
-        first += sum(not _within(match, spans) for match in _I.finditer(block.text))
-        second += sum(not _within(match, spans) for match in _YOU.finditer(block.text))
+        first += sum(not _within(match, spans) for match in _I.finditer(block))
+        second += sum(not _within(match, spans) for match in _YOU.finditer(block))
     return first > FIRST_PERSON * total or second > SECOND_PERSON * total
 
 
-def _within(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+def _within(match: Any, spans: list[tuple[int, int]]) -> bool:
     return any(start <= match.start() < end for start, end in spans)

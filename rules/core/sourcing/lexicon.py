@@ -98,6 +98,12 @@ def states() -> frozenset[str]:
     return words("states", "belief") | words("states", "intention")
 
 
+@cache
+def head_words() -> frozenset[str]:
+    """Every word that may be the head of a cue."""
+    return frozenset((*verb_forms(), *nouns(), *states(), "according"))
+
+
 def base_of(word: str) -> str:
     """The base of a reporting verb's form; another word as it is."""
     return verb_forms().get(word, NO_FORM).base or word

@@ -9,6 +9,7 @@ from rules.core.sourcing.tokens import Tokens
 _BREAKS = frozenset(",:;.-()qQcstwpobhdmxvkEG")  # a phrase may end before one
 _OPENS_LEFT, _OPENS_RIGHT = frozenset("PSDCA#nEGvz$wt"), frozenset("PSDCA#nEGw$")
 _BEFORE_LEFT, _BEFORE_RIGHT = frozenset(",:;.-()qQcstwpobhdmxRzkvEG"), frozenset("p,-:vo")
+_VERBAL, _FINITE = frozenset("vbhm"), frozenset("vbh")
 _LINKS = frozenset(("by", "from", "to", "among", "of"))
 STARTS_LEFT, STARTS_RIGHT, ENDS, NEAR, REACH, FAR = 12, 5, 7, 12, 14, 120
 
@@ -50,7 +51,7 @@ def _pair(t: Tokens, cue: Cue, frame: Frame, start: int, end: int) -> list[str]:
 
 def _left_pair(t: Tokens, cue: Cue, start: int, end: int) -> list[str]:
     kind, inner = t.kinds[start], t.kinds[start:end]
-    verbal = any(k in inner for k in "vbhm")
+    verbal = not _VERBAL.isdisjoint(inner)
     features = [
         f"Ln={min(end - start, 12)}|{kind}", f"Lc={inner.count(',')}|{inner[-1] == ','}|{end == cue.start}",
         f"Lv={verbal}|{'w' in inner}|{'t' in inner}", f"Lcap={'C' in inner or 'A' in inner}|{kind}", f"Lpp={inner.count('p')}",
@@ -146,7 +147,7 @@ def _right_pair(t: Tokens, frame: Frame, start: int, end: int) -> list[str]:
     following = t.kinds[end] if end < frame.end else "$"
     return [
         f"Rn={min(end - start, 12)}|{inner[0]}", f"Rc={inner.count(',')}|{inner[-1] == ','}",
-        f"Rv={any(k in inner for k in 'vbh')}|{'w' in inner}", f"Rcap={'C' in inner or 'A' in inner}|{following}",
+        f"Rv={not _FINITE.isdisjoint(inner)}|{'w' in inner}", f"Rcap={'C' in inner or 'A' in inner}|{following}",
         f"Rpp={min(inner.count('p'), 4)}", f"Rq={'q' in inner}", f"Rcj={inner.count('c')}|{inner.count('E') + inner.count('G')}",
         f"Rone={inner}{following}" if end - start < 4 else "Rone=+",
     ]  # fmt: skip

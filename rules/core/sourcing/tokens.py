@@ -1,19 +1,21 @@
 """A paragraph as tokens: words, numbers and marks, each with its word class, its sentence and its quotation."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from rules.core.sentences import sentence_bounds
 from rules.core.sourcing.lexicon import closed_classes, verb_forms
 
 _TOKEN = re.compile(
-    r"(?:[A-Za-z]\.){2,}"  # U.S., a.m.
+    r"((?:[A-Za-z]\.){2,}"  # U.S., a.m.
     r"|(?:Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|St|Jr|Sr|Inc|Corp|Co|Ltd|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\."
     r"|\w+?(?=['’](?:s|re|ve|ll|d|m)\b)"
     r"|['’](?:s|re|ve|ll|d|m)\b"
     r"|\w+(?:[-.,:'’/&@]\w+)*"
-    r"|--+|\.\.\.|[^\w\s]"
+    r"|--+|\.\.\.|[^\w\s])"
 )
 _MARKS = {mark: mark for mark in ",:;.()$"} | dict.fromkeys(("!", "?", "…", "..."), ".") | {"[": "(", "]": ")"}
 _MARKS |= (
@@ -58,22 +60,21 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of a paragraph of plain text."""
-    matches = list(_TOKEN.finditer(text))
-    words = [match[0] for match in matches]
-    starts, ends = [match.start() for match in matches], [match.end() for match in matches]
+    pieces = _TOKEN.split(text)  # what stands between the tokens, and the tokens, by turns
+    bounds = list(accumulate(map(len, pieces)))
+    words, starts, ends = pieces[1::2], bounds[:-1:2], bounds[1::2]
     read = [_read(word) for word in words]
     lower, kinds = [low for low, _ in read], [kind for _, kind in read]
     quotes = _Quotes(text, words, kinds, starts, ends)
     sentences: list[tuple[int, int]] = []
-    sentence = [0] * len(words)
-    at = 0
+    sentence: list[int] = []
     for _, end in sentence_bounds(text):
-        first = at
-        while at < len(words) and starts[at] < end:
-            sentence[at] = len(sentences)
-            at += 1
-        if at > first:
-            sentences.append((first, at))
+        first = len(sentence)
+        last = bisect_left(starts, end, first)
+        if last > first:
+            sentence += [len(sentences)] * (last - first)
+            sentences.append((first, last))
+    sentence += [0] * (len(words) - len(sentence))
     kept = "".join(kinds)
     return Tokens(text, words, lower, starts, ends, kept, sentence, quotes.number, sentences, quotes.spans, quotes.closed)
 

@@ -72,6 +72,32 @@ def test_elements_are_whole_or_unknown() -> None:
     assert [extent and source[slice(*extent)] for extent in extents] == ["<li>one</li>", "<li>two</li>", None, None]
 
 
+def test_the_story_is_not_looked_for_where_markup_only_quotes_it() -> None:
+    source = (
+        "<!-- <p>Rain &amp; wind.</p> --><div data-copy='<p>Rain &amp; wind.</p>'>x</div><script>'<p>Rain & wind.</p>'</script>"
+        "<p>Rain &amp; wind.</p>"
+    )
+    article = read(Submission(source, kind="html"))
+    span = article.positions.span(article.blocks[-1], 0, 12)
+    assert span is not None
+    assert (span.start, span.end) == (source.rindex("<p>") + 3, source.rindex("</p>"))
+
+
+def test_line_ends_in_raw_text_before_a_reference() -> None:
+    source = "<xmp>a &amp;\r\nb</xmp>\r\n<p>c &amp;\r\nd</p>"
+    article = read(Submission(source, kind="html"))
+    shown = [article.positions.span(block, len(block.text) - 1, len(block.text)) for block in article.blocks]
+    assert [span and source[span.start : span.end] for span in shown] == ["b", "d"]
+
+
+def test_twins_are_told_apart_by_their_place() -> None:
+    source = "<p>One.</p><ul><li><img src=a.jpg></li><li><img src=a.jpg></li></ul><p>Two.</p>"
+    article = read(Submission(source, kind="html"))
+    assert article.root is not None
+    tags = [article.positions.tag(node) for node in article.root.iter("img")]
+    assert [span and span.start for span in tags] == [source.index("<img"), source.rindex("<img")]
+
+
 PIECES = st.sampled_from(
     ["<p>", "</p>", "<b>", "</b>", "<div class='a'>", "</div>", "<br>", "text ", "&amp;", "&nbsp;", "é", "😀", "\r\n", "<!--c-->",
      "<ul><li>", "</ul>", "<script>x<y</script>", "<", ">", "&", '"', "<td>", "<table>", "</table>", "<a href=x>", "</a>",

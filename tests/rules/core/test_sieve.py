@@ -1,0 +1,55 @@
+"""What is asked of all lists and patterns at once answers as each of them would."""
+
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.core import sieve
+from rules.core.blocks import Block
+from rules.core.catalogue import load
+from rules.core.phrases import clauses, phrases
+from rules.core.residue import EDGES, LISTS, ResidueRule, strengths
+
+PIECES = st.sampled_from(
+    ["Advertisement", "Sign up for our newsletter", "Share this story", "Oops", "Something went wrong", "Please try again later",
+     "Rain fell on the town", "TK", "[CHECK]", "{{ title }}", "<br>", "the the", "&amp;", "NaN", "(MORE)", ".a { color: red; }",
+     ". ", " ", ": ", "! ", ", ", "“", "”", "é"]
+)  # fmt: skip
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
+
+
+@settings(deadline=None, max_examples=150)
+@given(TEXTS)
+def test_a_pattern_matches_in_a_block_as_it_does_alone(text: str) -> None:
+    load()
+    block = Block(0, "paragraph", text, None)
+    for number, pattern in enumerate(sieve._PATTERNS):
+        assert (number in sieve.occurring(block)) == (re2.search(pattern, text) is not None), pattern
+
+
+def test_a_pattern_is_found_by_its_hint() -> None:
+    found = sieve.sift(r"[a-z]{0,60}#", hint="#")
+    assert [match[0] for match in found.finditer(Block(0, "paragraph", "rain# fell #", None))] == ["rain#", "#"]
+    assert not list(found.finditer(Block(0, "paragraph", "rain fell", None)))
+
+
+@settings(deadline=None, max_examples=150)
+@given(TEXTS)
+def test_the_lists_say_together_what_each_says_alone(text: str) -> None:
+    key = Block(0, "paragraph", text, None).key
+    alone = {rule.name: _strength(rule.name, key) for rule in load() if isinstance(rule, ResidueRule)}
+    assert strengths(key) == {slug: strength for slug, strength in alone.items() if strength}
+
+
+def _strength(slug: str, key: str) -> str | None:
+    """One list after the other: what ``strengths`` must agree with."""
+    if phrases(slug, "strong").is_whole(key.strip(EDGES)):
+        return "strong"
+    found = {_list_of(slug, clause) for clause in clauses(key)}
+    if None in found or not found:
+        return None
+    return "strong" if "strong" in found else "weak" if "weak" in found else None
+
+
+def _list_of(slug: str, clause: str) -> str | None:
+    return next((name for name in reversed(LISTS) if phrases(slug, name).is_whole(clause)), None)
