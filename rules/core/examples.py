@@ -16,7 +16,7 @@ from rules.core.submission import Metadata, Submission, parse_time
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # of examples that do not name their own
 _MARK = re.compile("⟦(.*?)⟧", re.DOTALL)
 _CASE = re.compile(
-    r"^## (?P<why>.+?)\n(?P<options>(?:^[a-z_]+: .*\n)*)\n*```(?P<form>html|text)\n(?P<body>.*?)\n```"
+    r"^## (?P<why>.+?)\n(?P<options>(?:^[a-z_]+: [^\n]*\n)*)\n*```(?P<form>html|text)\n(?P<body>.*?)\n```"
     r"(?:\n+fixed:\n+```html\n(?P<fixed>.*?)\n```)?",
     re.MULTILINE | re.DOTALL,
 )

@@ -15,6 +15,7 @@ import re2
 
 MEMORY = 64 << 20  # bytes an automaton may use for its states; the largest list needs a quarter of it
 _CLAUSE_END = re.compile(r"(?<=[^\W\d])[.!?…:;]+(?=\s|$)|[!?…|•·]+|\.(?=\s|$)|\.{2,}")
+_PART = re.compile(r"<(\w+)>")
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -36,6 +37,10 @@ class PhraseList:
     def begins(self, key: str) -> bool:
         """Whether the text begins with one of the phrases."""
         return self._automaton is not None and self._automaton.match(key) is not None
+
+    def finds(self, key: str) -> bool:
+        """Whether one of the phrases stands anywhere in the text."""
+        return self._automaton is not None and self._automaton.search(key) is not None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the phrases stand in a text: code points, leftmost first, not overlapping."""
@@ -61,7 +66,13 @@ def phrases(slug: str, name: str, language: str | None = None) -> PhraseList:
     """The list ``name`` of ``rules/data/<slug>.toml``: in one language, or in all (a page mixes them)."""
     lists = _read(slug)
     chosen = [lists[language]] if language else list(lists.values())
-    return PhraseList(tuple(pattern for table in chosen for pattern in table.get(name, ())))
+    return PhraseList(tuple(_whole(pattern, table) for table in chosen for pattern in table.get(name, ())))
+
+
+def _whole(pattern: str, lists: dict[str, Any]) -> str:
+    """The pattern with each ``<name>`` replaced by the language's part of that name; parts may name parts."""
+    parts: dict[str, str] = lists.get("parts", {})
+    return _PART.sub(lambda match: f"(?:{_whole(parts[match[1]], lists)})", pattern) if parts else pattern
 
 
 @cache
