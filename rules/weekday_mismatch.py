@@ -7,8 +7,9 @@
 Whole dates with their year and a weekday, and dates that no calendar has ("February 30, 2024").
 
 ## Known limits
-Dates without a year are not judged, nor dates before 1900, when calendars differed. What a block quotation says is left alone, and
-dates in digits count only with their weekday. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
+Dates without a year are not judged, nor dates before 1900, when calendars differed. What a block quotation says is left alone,
+and dates in digits count only with their weekday. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch,
+Japanese.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Dates written out in a text with their year: "Monday, March 20, 2023", "lundi 20 mars 2023", "Montag, 20.03.2023", "2023年3月20日(月)".
+"""Dates written out in a text with their year: "Monday, March 20, 2023", "Montag, 20.03.2023", "2023年3月20日(月)".
 
 Only whole dates are read: a year left out would have to be guessed, and a guess is no ground for a finding.
 """
@@ -59,18 +59,17 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int], tuple[re.Patt
     weekdays = {name: number for number, name in enumerate(lists["weekdays"])}
     weekdays |= {name: number for number, names in enumerate(lists.get("short_weekdays", ())) for name in names.split()}
     patterns = (_numbers(lists["numbers"][0], weekdays),) if "numbers" in lists else ()
-    return months, weekdays, (_words(lists, months, weekdays), *patterns) if "months" in lists else patterns
+    return months, weekdays, (_words(months, weekdays), *patterns) if "months" in lists else patterns
 
 
-def _words(lists: dict[str, list[str]], months: dict[str, int], weekdays: dict[str, int]) -> re.Pattern[str]:
+def _words(months: dict[str, int], weekdays: dict[str, int]) -> re.Pattern[str]:
     """A date with the month's name, its weekday before it or not."""
     month = _one_of(name for name in months if not name.isdigit())
-    return re.compile(
+    return _pattern(
         rf"(?:\b(?P<weekday>{_one_of(weekdays)})\b\.?,? (?:(?:the|den|der|le|de|el|il|em|dia) )?)?"
         rf"(?:\b(?P<month>{month})\.? (?P<day>\d{{1,2}}){_ORDINAL},?|\b(?P<day2>\d{{1,2}}){_ORDINAL} (?:of |"
         rf"de |di )?(?P<month2>{month})\.?,?) "
-        rf"(?:(?:de|del|of) )?(?P<year>(?:1[89]|20)\d\d)\b",
-        re.IGNORECASE,
+        rf"(?:(?:de|del|of) )?(?P<year>(?:1[89]|20)\d\d)\b"
     )
 
 
@@ -82,7 +81,12 @@ def _numbers(form: str, weekdays: dict[str, int]) -> re.Pattern[str]:
         "month": r"(?P<month>\d{1,2})(?P<month2>)",
         "year": r"(?P<year>(?:1[89]|20)\d\d)",
     }
-    return re.compile(form.format(**parts), re.IGNORECASE)
+    return _pattern(form.format(**parts))
+
+
+def _pattern(written: str) -> re.Pattern[str]:
+    """A pattern whose spaces are also those that do not break: desks tie a day to its month with them."""
+    return re.compile(written.replace(" ", "[ \u00a0\u202f]"), re.IGNORECASE)
 
 
 def _one_of(names: Iterable[str]) -> str:
