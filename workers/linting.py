@@ -41,7 +41,7 @@ class Linting:
             raise
 
     def _lint(self, claimed: Claimed) -> int | None:
-        chosen = choose(self.configuration.select, self.configuration.ignore)
+        chosen = self.configuration.configure(choose(self.configuration.select, self.configuration.ignore), claimed.source)
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
         numbers = sketch(engine.text_of(claimed.submission))
         with self.database.begin() as session:

@@ -9,6 +9,7 @@ from typing import Any
 from rules.core import repair
 from rules.core.engine import lint
 from rules.core.errors import BadRuleError
+from rules.core.options import configure
 from rules.core.rule import Example, Rule
 from rules.core.similarity import Neighbour
 from rules.core.submission import Metadata, Submission, parse_time
@@ -72,7 +73,8 @@ def _lint(rule: Rule, example: Example, source: str) -> dict[str, Any]:
     kind = "html" if example.html is not None else "text"
     submission = Submission(source, kind=kind, url=example.url, metadata=metadata)  # type: ignore[arg-type]
     neighbours = tuple(Neighbour(url, "Another headline", share) for url, share in example.neighbours.items())
-    return lint(submission, now=example.now or NOW, rules=[rule], neighbours=neighbours, strict=True)
+    rules = [configure(rule, example.options)]
+    return lint(submission, now=example.now or NOW, rules=rules, neighbours=neighbours, strict=True)
 
 
 def _spans(report: dict[str, Any]) -> Iterator[tuple[int, int]]:

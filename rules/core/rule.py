@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Category, Finding, Severity, Upcoming
@@ -63,6 +63,7 @@ class Example:
     url: str | None = None
     count: int | None = None  # how often the one finding was seen, where it is more than once
     neighbours: Mapping[str, float] = field(default_factory=dict)  # addresses of other articles, and how alike they are
+    options: Mapping[str, Any] = field(default_factory=dict)  # of the rule, as a configuration gives them
     whole_input: bool = False  # the finding is about the input and marks no text
 
 
