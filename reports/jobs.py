@@ -25,6 +25,7 @@ class Claimed:
     delivery_id: int | None
     submission: Submission
     source: str  # the name of the sender
+    not_before: datetime | None = None  # when a due job was queued: a clock that was set back since must not undo that
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -43,7 +44,16 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         return None
     job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
     source = session.get_one(Source, session.get_one(Article, job.article_id).source_id).name
-    return Claimed(job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision), source)
+    return Claimed(
+        job.id,
+        job.attempts,
+        job.article_id,
+        job.revision_id,
+        job.delivery_id,
+        submission_of(revision),
+        source,
+        job.queued_at if job.cause == "due" else None,
+    )
 
 
 def holds(session: Session, claimed: Claimed) -> Job | None:

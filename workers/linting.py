@@ -46,7 +46,7 @@ class Linting:
         numbers = sketch(engine.text_of(claimed.submission))
         with self.database.begin() as session:
             alike = neighbours_of(session, claimed.article_id, numbers)
-        now = self.clock().replace(microsecond=0)
+        now = max(filter(None, (self.clock(), claimed.not_before))).replace(microsecond=0)
         report = engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike)
         ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from rules.core.article import Article
@@ -39,8 +39,9 @@ class Context:
             raise BudgetExceededError
 
     def expect(self, text: str, due_at: datetime) -> None:
-        """Says that ``text`` becomes a finding at ``due_at`` if nobody touches the article before."""
-        self.upcoming.append(Upcoming(text, due_at))
+        """Says that ``text`` becomes a finding at ``due_at`` (up to a whole second) if nobody touches the article before."""
+        whole = due_at.replace(microsecond=0)
+        self.upcoming.append(Upcoming(text, whole if whole == due_at else whole + timedelta(seconds=1)))
 
 
 @dataclass(frozen=True)
