@@ -5,7 +5,7 @@ Searched for from the checked file's folder upwards. docs/configuration.md descr
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
@@ -14,9 +14,13 @@ from typing import Any
 
 from reports.errors import ReportsError
 from rules.core import catalogue
+from rules.core.errors import BadRuleError
+from rules.core.options import configure
+from rules.core.rule import Rule
 from rules.core.suppression import Policy
 
-KEYS = ("select", "ignore", "fail-on", "baseline", "per-path", "sources")
+KEYS = ("select", "ignore", "fail-on", "baseline", "per-path", "sources", "options", "source-options")
+Options = Mapping[str, Mapping[str, Any]]  # by rule
 SEVERITIES = ("error", "warning", "note", "never")
 
 
@@ -26,7 +30,11 @@ class BadConfigurationError(ReportsError):
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a configuration file says. ``per_path`` and ``sources`` map a pattern or a source to rules with a reason."""
+    """What a configuration file says.
+
+    ``per_path`` and ``sources`` map a pattern or a source to rules with a reason, ``options`` a rule to its options, and
+    ``source_options`` a source to the same.
+    """
 
     path: Path | None = None
     select: tuple[str, ...] = ()
@@ -35,6 +43,14 @@ class Configuration:
     baseline: frozenset[str] = frozenset()
     per_path: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     sources: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    options: Options = field(default_factory=dict)
+    source_options: Mapping[str, Options] = field(default_factory=dict)
+
+    def configure(self, rules: Iterable[Rule], source: str | None = None) -> tuple[Rule, ...]:
+        """The rules with their options, those of ``source`` before those for all."""
+        special = self.source_options.get(source or "", {})
+        given = ((rule, {**self.options.get(rule.name, {}), **special.get(rule.name, {})}) for rule in rules)
+        return tuple(configure(rule, options) if options else rule for rule, options in given)
 
     def policy(self, path: str, source: str | None = None) -> Policy:
         """What it leaves alone in the file at ``path``, or in an article of ``source``."""
@@ -97,7 +113,20 @@ def _configuration(path: Path, table: dict[str, Any]) -> Configuration:
         read_baseline(path.parent / str(baseline)) if baseline else frozenset(),
         {str(pattern): _rules(path, f"per-path {pattern!r}", rules) for pattern, rules in _mapping(path, table, "per-path")},
         {str(name): _rules(path, f"sources {name!r}", rules) for name, rules in _mapping(path, table, "sources")},
+        _options(path, "options", table.get("options", {})),
+        {str(name): _options(path, f"source-options {name!r}", rules) for name, rules in _mapping(path, table, "source-options")},
     )
+
+
+def _options(path: Path, key: str, value: Any) -> Options:
+    """Rules and their options, tried on the rules themselves so that a wrong one is refused here."""
+    if not isinstance(value, dict) or not all(isinstance(options, dict) for options in value.values()):
+        raise BadConfigurationError(f"{path}: {key} must be tables of options, one for each rule.")
+    try:
+        found = {catalogue.find(name): options for name, options in value.items()}
+        return {configure(rule, options).name: options for rule, options in found.items()}
+    except BadRuleError as error:
+        raise BadConfigurationError(f"{path}: {key}: {error}") from error
 
 
 def _mapping(path: Path, table: dict[str, Any], key: str) -> list[tuple[str, Any]]:

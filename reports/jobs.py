@@ -30,6 +30,7 @@ class Claimed:
     origins: tuple[str, ...] = ()
     select: tuple[str, ...] = ()  # the sender's own choice of rules
     ignore: tuple[str, ...] = ()
+    not_before: datetime | None = None  # when a due job was queued: a clock that was set back since must not undo that
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -60,6 +61,7 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         origins=tuple((source.origin or "").split()),
         select=tuple(source.rules.get("select", ())),
         ignore=tuple(source.rules.get("ignore", ())),
+        not_before=job.queued_at if job.cause == "due" else None,
     )
 
 

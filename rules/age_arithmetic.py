@@ -1,30 +1,57 @@
-"""A count of years does not add up.
+"""A count of years or months does not add up, or no longer can.
 
 ## Why it matters
-"20 years ago, in 1999" was right once, and was copied.
+"20 years ago, in 1999" was right once, and was copied. "Over 10 months ago" says nothing to a reader who is not told from when.
 
 ## What is checked
-"N years ago" beside a year in the same clause, reckoned from the article's own date.
+"N years ago" beside a year and "N months ago" beside a month and year in the same clause, and an age beside the year of birth,
+reckoned from the article's own date. A rough count of weeks or months ("over 10 months ago") where neither the sentence nor the
+page shows a date to count from: at once in an article without any date, else (a note) once such a week or month has passed since.
 
 ## Known limits
-One year either way is left alone: birthdays, and years that are not over. "About", "nearly" and round numbers allow for more.
+One year or month either way is left alone: birthdays, and years that are not over. "About", "nearly" and round numbers of years
+allow for more. What somebody says in quotation marks is left alone.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.dates import written_dates
 from rules.core.findings import Finding, Place, Severity
+from rules.core.phrases import table
 from rules.core.rule import Context, Example, NotRunError, Rule
 
-_AGO = re.compile(
-    r"\b(?P<loose>(?:about|nearly|almost|around|some|over|more than|roughly|at least|under|just over|just under|approximately) )?"
-    r"(?P<count>\d{1,3}) years (?:ago|earlier|later)(?P<between>,? (?:back )?(?:in )?\(?(?:in )?)(?P<year>(?:1[89]|20)\d\d)\b"
+_LOOSE = "about|nearly|almost|around|some|over|more than|roughly|at least|under|just over|just under|approximately|less than"
+_NUMBER = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+
+
+def _pattern(written: str) -> re.Pattern[str]:
+    """A pattern whose spaces are any white space: numbers are often tied to their units by one that does not break."""
+    return re.compile(written.replace(" ", r"\s"))
+
+
+_AGO = _pattern(
+    rf"\b(?P<loose>(?:{_LOOSE}) )?(?P<count>\d{{1,3}}) years ago(?P<between>,? (?:back )?(?:in )?\(?(?:in )?)"
+    r"(?P<year>(?:1[89]|20)\d\d)\b"
 )
-SLACK = 1  # years
+_MONTHS_AGO = _pattern(
+    rf"\b(?P<loose>(?:{_LOOSE}) )?(?P<count>\d{{1,2}}) months ago,? \(?(?:in )?(?P<month>[A-Z][a-z]+)\.? (?P<year>20\d\d)\b"
+)
+_BORN = _pattern(
+    r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}, (?P<count>\d{1,3}), (?:who )?was born "
+    r"(?:on [A-Z]\w+\.? \d{1,2}, |in (?:[A-Z]\w+,? )?)(?P<year>(?:19|20)\d\d)\b"
+)
+_ROUGH = _pattern(rf"\b(?:{_LOOSE}|well over) (?:{_NUMBER}) (?P<unit>month|week)s ago\b")
+_DATED = re.compile(r"\b(?:19|20)\d\d\b")
+UNITS = {"month": timedelta(days=31), "week": timedelta(days=7)}
+SLACK = 1  # years, or months
+TOP = 6  # blocks in which a dateline stands
+DATELINE = 15  # words; a longer block is prose
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
 
@@ -33,32 +60,118 @@ class AgeArithmetic(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
-        """Each count with its year."""
-        context.spend(3 * len(article.text))
-        blocks = [block for block in article.prose if " ago" in block.text]
-        found = [(block, match) for block in blocks for match in _AGO.finditer(block.text) if "ago" in match[0]]
-        if not found:
-            return
-        if article.published_at is None:
+        """Each count that does not add up, then the first rough one that hangs in the air."""
+        context.spend(8 * len(article.text))
+        found = [item for block in article.prose for item in _counts(block)]
+        rough = next(_rough(article), None)
+        if found and article.published_at is None:
             raise NotRunError("the article carries no date")
-        for block, match in found:
-            count, year = int(match["count"]), int(match["year"])
-            real = article.published_at.year - year
-            if match["loose"] or (count % 10 == 0 and abs(real - count) <= 2) or abs(real - count) <= SLACK:
-                continue
-            place = Place(block, match.start(), match.end())
-            message = f"{year} was {real} years before the article, not {count}."
-            yield Finding(message, (place,), None, 0.9, (f"published {article.published_at.year}",))
+        for place, message, published in _wrong(found, article):
+            yield Finding(message, (place,), None, 0.9, (f"published {published}",))
+        if rough is not None and not _shows_a_date(article):
+            yield from _in_the_air(*rough, article, context)
 
     examples: ClassVar = (
         Example(
             why="copied from an old story", html="<p>It burned ⟦23 years ago, in 1999⟧, to the ground.</p>", published_at=_DAY
         ),
         Example(
-            why="it adds up", html="<p>It burned 27 years ago, in 1999, and 26 years ago (1999) again.</p>", published_at=_DAY
+            why="months",
+            html="<p>The siege began ⟦10 months ago, in May 2024⟧, with a raid.</p>",
+            published_at=_DAY,
+        ),
+        Example(why="an age", html="<p>⟦Ada Bell, 34, was born in 1980⟧ in Norland.</p>", published_at=_DAY),
+        Example(
+            why="nothing says from when",
+            html="<p>The occupation of the town began ⟦over 10 months ago⟧, the paper reported.</p>",
+        ),
+        Example(
+            why="on its own day a reader can count",
+            html="<p>The occupation of the town began over 10 months ago, the paper reported.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=2),
+        ),
+        Example(
+            why="the page shows its date",
+            html="<h1>Flood</h1><p><time>January 10, 2025</time></p><p>The siege began over 10 months ago.</p>",
+            published_at=_DAY - timedelta(days=365),
+        ),
+        Example(
+            why="it adds up",
+            html="<p>It burned 27 years ago, in 1999, and 26 years ago (1999) again. Ada Bell, 34, was born in 1991.</p>",
+            published_at=_DAY,
         ),
         Example(why="about", html="<p>It burned nearly 30 years ago, in 1999.</p>", published_at=_DAY),
+        Example(
+            why="a quotation", html="<p>“It began over 10 months ago,” she said.</p>", published_at=_DAY - timedelta(days=300)
+        ),
     )
+
+
+def _counts(block: Block) -> Iterator[tuple[Block, re.Match[str], str]]:
+    for pattern, unit in ((_AGO, "years"), (_MONTHS_AGO, "months"), (_BORN, "age")):
+        for match in pattern.finditer(block.text):
+            yield block, match, unit
+
+
+def _wrong(found: list[tuple[Block, re.Match[str], str]], article: Article) -> Iterator[tuple[Place, str, date]]:
+    """Counts that differ from the article's own date by more than the slack."""
+    published = article.published_at
+    for block, match, unit in found if published else ():
+        count, year = int(match["count"]), int(match["year"])
+        named = _month(match["month"]) if unit == "months" else 0
+        if published is None or named is None:
+            continue
+        real = published.year - year if unit != "months" else (published.year - year) * 12 + published.month - named
+        if unit != "age" and match["loose"]:
+            continue
+        round_number = unit == "years" and count % 10 == 0 and abs(real - count) <= SLACK + 1
+        if round_number or abs(real - count) <= SLACK:
+            continue
+        said = (
+            f"Born in {year}: {real} at most, not {count}."
+            if unit == "age"
+            else f"That was {real} {unit} before the article, not {count}."
+        )
+        yield Place(block, match.start(), match.end()), said, published.date()
+
+
+def _month(name: str) -> int | None:
+    """The number of a month by its name."""
+    lists = table("dates", "en")
+    return next((lists[key].index(name.lower()) + 1 for key in ("months", "short_months") if name.lower() in lists[key]), None)
+
+
+def _rough(article: Article) -> Iterator[tuple[Block, re.Match[str]]]:
+    """Rough counts of weeks or months outside quotations, in sentences that give no year."""
+    for block in article.prose if "ago" in article.text else ():
+        for match in _ROUGH.finditer(block.text):
+            sentence = next((s for s in article.sentences(block) if s.start <= match.start() < s.end), None)
+            quoted = any(q.block is block and q.start <= match.start() < q.end for q in article.quotations)
+            if sentence is not None and not quoted and not _DATED.search(sentence.text):
+                yield block, match
+
+
+def _shows_a_date(article: Article) -> bool:
+    """Whether a reader sees when the story was written: a ``<time>`` or a dateline above it."""
+    shown = article.root is not None and any(node.text_content().strip() for node in article.root.iter("time"))
+    return shown or any(
+        next(written_dates(block.text, article.language), None) is not None
+        for block in article.blocks[:TOP]
+        if block.words <= DATELINE and block.kind not in ("caption", "headline")
+    )
+
+
+def _in_the_air(block: Block, match: re.Match[str], article: Article, context: Context) -> Iterator[Finding]:
+    place = Place(block, match.start(), match.end())
+    touched = article.touched_at
+    due = touched + UNITS[match["unit"]] if touched else context.now
+    if due > context.now:
+        context.expect(place.text, due)
+        return
+    evidence = ("no date stands in the sentence or above the story",)
+    yield Finding("No date is shown from which a reader could count.", (place,), Severity.NOTE, 0.8, evidence)

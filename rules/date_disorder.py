@@ -4,21 +4,33 @@
 A story from tomorrow, or one that was changed before it was published, is sorted wrongly by every reader of the feed.
 
 ## What is checked
-Modified more than a day before published; published more than a day after now.
+Modified more than a day before published; published more than a day after now. And (a note) a line above the story that says only
+when it was published, more than two days from every date of the metadata.
 
 ## Known limits
-A day of grace covers time zones. Without a date the rule does not run.
+Days of grace cover time zones and senders that give a day for a time. A date in a sentence, or alone, may be
+the story's own. Without a date the
+rule does not run.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 from rules.core.article import Article
-from rules.core.findings import Finding, Severity
+from rules.core.dates import written_dates
+from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, NotRunError, Rule
 
+TOP = 6  # blocks in which a dateline stands
+DATELINE = 60  # characters: a date with its words
+SHOWN_GRACE = timedelta(days=2)
+_BEFORE = re.compile(
+    r"(?i)\W*(?:(?:first )?(?:published|posted)(?: on)?|date|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)?\W*"
+)
+_AFTER = re.compile(r"(?i)[\W\d]*(?:at )?[\W\d]*(?:[ap]\.?m\.?|uhr|h)?\W*(?:[a-z]{2,4}t|utc|gmt)?\W*")
 GRACE = timedelta(days=1)  # time zones, and senders that give a day for a time
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
@@ -28,9 +40,10 @@ class DateDisorder(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
-        """At most one finding for each of the two."""
+        """At most one finding for each of the three."""
         published, modified = article.published_at, article.metadata.modified_at
         if published is None:
             raise NotRunError("the article carries no date")
@@ -40,6 +53,12 @@ class DateDisorder(Rule):
         if published > context.now + GRACE:
             evidence = (f"published {published.date()}", f"now {context.now.date()}")
             yield Finding("The article is from the future.", (), None, 0.95, evidence, subject="future")
+        known = [when.date() for when in (published, modified) if when is not None]
+        for place, shown in _datelines(article):
+            if all(abs(shown - day) > SHOWN_GRACE for day in known):
+                evidence = (f"shown {shown}", f"published {published.date()}")
+                yield Finding("The date above the story is not the article's.", (place,), Severity.NOTE, 0.8, evidence)
+                return
 
     examples: ClassVar = (
         Example(
@@ -53,5 +72,28 @@ class DateDisorder(Rule):
         Example(
             why="from the future", html="<p>Rain fell.</p>", published_at=_DAY + timedelta(days=9), now=_DAY, whole_input=True
         ),
+        Example(
+            why="the dateline was copied",
+            html="<h1>Flood</h1><p>⟦Published March 5, 2025⟧</p><p>Rain fell.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="the dateline fits, in another zone, and a date in a sentence is the story's",
+            html="<h1>Flood</h1><p>Published January 11, 2026, 3 a.m.</p><p>On March 5, 2025, rain fell.</p>",
+            published_at=_DAY,
+        ),
         Example(why="a few hours", html="<p>Rain fell.</p>", published_at=_DAY, modified_at=_DAY - timedelta(hours=9), now=_DAY),
     )
+
+
+def _datelines(article: Article) -> Iterator[tuple[Place, date]]:
+    """Lines above the story that are a date and nothing else, and their days."""
+    for block in article.blocks[:TOP]:
+        if block.kind in ("headline", "caption", "embed") or len(block.text) > DATELINE:
+            continue
+        found = list(written_dates(block.text, article.language))
+        if len(found) != 1 or found[0].date is None:
+            continue
+        before, after = block.text[: found[0].start], block.text[found[0].end :]
+        if _BEFORE.fullmatch(before) and _AFTER.fullmatch(after):
+            yield Place(block, 0, len(block.text)), found[0].date

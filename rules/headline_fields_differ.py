@@ -1,15 +1,16 @@
-"""The headline's fields give different numbers.
+"""The headline's fields give different numbers or names.
 
 ## Why it matters
 The page says 12 dead and the share card says 9: one of the two was corrected and the other forgotten.
 
 ## What is checked
-Numbers of two digits or more, and counts written as digits, in the headline on the page against those of the page's other
-headline fields (og:title, JSON-LD), where both fields name the same things otherwise.
+Numbers in the headline on the page against those of the page's other headline fields (og:title, JSON-LD, title), where both
+fields name the same things otherwise: years against years, counts against counts. And (a note) two headlines that are the same
+but for one name.
 
 ## Known limits
 Fields that are worded differently on purpose, for search or for social networks, are left alone: most of their words must
-agree.
+agree. Scores and times are not compared, nor names where every word has a capital letter.
 """
 
 import re
@@ -21,8 +22,10 @@ from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
 
+MIN_WORDS = 5  # shorter headlines are alike by chance
 ALIKE = 0.6  # share of the shorter headline's words that the other has too
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d|\b\d\b")
+_NUMBER = re.compile(r"(?<![\w.,:–-])(?:\d[\d.,]*\d|\d)(?![\w:–-])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -31,6 +34,7 @@ class HeadlineFieldsDiffer(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """At most one finding: the first field that differs."""
@@ -38,13 +42,16 @@ class HeadlineFieldsDiffer(Rule):
         if headline is None:
             return
         context.spend(20 * len(headline.text) + 200)
-        shown = set(_NUMBER.findall(headline.text))
+        place = Place(headline, 0, len(headline.text))
         for name, field in article.headline_fields.items():
-            other = set(_NUMBER.findall(field.text))
-            if shown and other and not shown & other and _alike(headline.text, field.text):
-                place = Place(headline, 0, len(headline.text))
-                evidence = (f"{name}: {field.text}", f"{', '.join(sorted(shown))} and {', '.join(sorted(other))}")
-                yield Finding("Another headline field gives another number.", (place,), None, 0.85, evidence)
+            if numbers := _other_numbers(headline.text, field.text):
+                yield Finding(
+                    "Another headline field gives another number.", (place,), None, 0.85, (f"{name}: {field.text}", numbers)
+                )
+                return
+            if names := _other_name(headline.text, field.text):
+                evidence = (f"{name}: {field.text}", names)
+                yield Finding("Another headline field gives another name.", (place,), Severity.NOTE, 0.8, evidence)
                 return
 
     examples: ClassVar = (
@@ -54,11 +61,41 @@ class HeadlineFieldsDiffer(Rule):
             "<h1>⟦Storm kills 12 on the coast of Norland⟧</h1><p>Rain fell.</p></article></body></html>",
         ),
         Example(
+            why="another name",
+            html='<html><head><meta property="og:title" content="Council of Norland elects Ada Bell as mayor"></head><body>'
+            "<article><h1>⟦Council of Norland elects Eve Bell as mayor⟧</h1><p>Rain fell.</p></article></body></html>",
+        ),
+        Example(
+            why="a year here, a score there",
+            html='<html><head><meta property="og:title" content="Norland wins 16-0 on a perfect day of the Open"></head><body>'
+            "<article><h1>Norland wins on a perfect day of the Open 2026</h1><p>Rain fell.</p></article></body></html>",
+        ),
+        Example(
             why="worded for search",
             html='<html><head><meta property="og:title" content="Norland weather: 3 maps of the flood"></head><body><article>'
             "<h1>Storm kills 12 on the coast</h1><p>Rain fell.</p></article></body></html>",
         ),
     )
+
+
+def _other_numbers(one: str, other: str) -> str | None:
+    """The years, else the counts, of two headlines that have none in common and are alike otherwise."""
+    mine, theirs = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    years, others = {n for n in mine if _YEAR.fullmatch(n)}, {n for n in theirs if _YEAR.fullmatch(n)}
+    for here, there in ((mine - years, theirs - others), (years, others)):
+        if here and there and not here & there and _alike(one, other):
+            return f"{', '.join(sorted(here))} and {', '.join(sorted(there))}"
+    return None
+
+
+def _other_name(one: str, other: str) -> str | None:
+    """The one word in which two headlines differ, where it is written as a name in both and few other words are."""
+    mine, theirs = one.split(), other.split()
+    different = [(a, b) for a, b in zip(mine, theirs, strict=False) if a != b] if len(mine) == len(theirs) > MIN_WORDS else []
+    if len(different) != 1 or mine[0] != theirs[0] or sum(word[0].isupper() for word in mine) > len(mine) // 2:
+        return None
+    a, b = different[0]
+    return f"{a} and {b}" if a.isalpha() and b.isalpha() and a.istitle() and b.istitle() and a[:4] != b[:4] else None
 
 
 def _alike(one: str, other: str) -> bool:

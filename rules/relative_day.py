@@ -1,31 +1,33 @@
-"""A day is named as "today", and the reader can no longer tell which day that is.
+"""A day is named as "today" or "on Tuesday", and the reader can no longer tell which day that is.
 
 ## Why it matters
 A story that was published on Monday and changed on Thursday says "today": the reader cannot tell which.
 
 ## What is checked
-"Today", "tonight", "yesterday" and "tomorrow" outside quotations, in an article that was changed on a later day than it was
-published; one finding for the article.
+"Today", "tonight", "yesterday", "tomorrow" and "this morning" outside quotations, in an article that was changed on a later day
+than it was published; "last week" and "next month" once it was changed in another week, "on Tuesday" without a date once a week
+lies between. One finding for the article. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
 
 ## Known limits
-"Today" in the sense of nowadays ("today's Europe", "even today") is left alone.
+Days are those of the article's own dates, in the offset of the first. "Today" in the sense of nowadays ("today's Europe", "even
+today") is left alone, and so are words that are a day and a part of the day alike (German "morgen"). An article that does not say
+when it was changed is not judged.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
-from rules.core.rule import Context, Example, Rule
+from rules.core.phrases import languages, phrases
+from rules.core.rule import Context, Example, NotRunError, Rule
 
-_DAY_WORD = re.compile(r"\b(?<!even )(?<!of )(?<!until )(today|tonight|yesterday|tomorrow)(?!['’]s|-)\b", re.IGNORECASE)
-_VERB = re.compile(
-    r"\b(?:said|says|announced|will|met|told|voted|arrived|died|began|begins|opened|was|were|is set|confirmed|reported)\b"
-)
-_DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+_STRAIGHT = str.maketrans("’‘", "''")
+_DAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+WEEK = timedelta(days=7)  # from then on the name of a weekday fits two days
 SHOWN = 3
 
 
@@ -34,32 +36,51 @@ class RelativeDay(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.2.0"
-    languages: ClassVar = frozenset({"en"})
+    version: ClassVar = 2
+    languages: ClassVar = languages("relative-day")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first such word, with the others as evidence."""
         published, modified = article.published_at, article.metadata.modified_at
-        if published is None or modified is None or modified.date() <= published.date() or article.kind == "live-blog":
-            return  # without both dates there is nothing to be told apart
-        context.spend(4 * len(article.text))
+        if published is None:
+            raise NotRunError("the article carries no date")
+        if modified is None:
+            raise NotRunError("the article does not say when it was changed")
+        changed = modified.astimezone(published.tzinfo)
+        if changed.date() <= published.date() or article.kind == "live-blog":
+            return
+        context.spend(6 * len(article.text))
+        lists = tuple(_lists(published, changed))
         quoted = {(quote.block.index, at) for quote in article.quotations for at in range(quote.start, quote.end)}
         places = [
-            Place(block, match.start(1), match.end(1))
+            place
             for block in article.prose
-            for sentence in article.sentences(block)
-            if _VERB.search(sentence.text)
-            for match in _DAY_WORD.finditer(block.text, sentence.start, sentence.end)
-            if (block.index, match.start(1)) not in quoted
+            for place in _places(block, article.language, lists)
+            if (block.index, place.start) not in quoted and block.kind != "quote"
         ]
         if places:
             words = ", ".join(dict.fromkeys(f"“{place.text}”" for place in places[:SHOWN]))
-            evidence = (f"published {published.date()}, changed {modified.date()}", f"{words}, {len(places)} in all")
-            yield Finding(f"“{places[0].text.capitalize()}” no longer says which day.", (places[0],), None, 0.8, evidence)
+            evidence = (f"published {published.date()}, changed {changed.date()}", f"{words}, {len(places)} in all")
+            said = places[0].text
+            yield Finding(f"“{said[0].upper()}{said[1:]}” no longer says which day.", (places[0],), None, 0.8, evidence)
 
     examples: ClassVar = (
         Example(
             why="changed three days later",
             html="<p>The council voted ⟦today⟧ to close the bridge.</p>",
+            published_at=_DAY,
+            modified_at=_DAY + timedelta(days=3),
+        ),
+        Example(
+            why="a weekday fits two days a week later",
+            html="<p>The council voted ⟦on Tuesday⟧ to close the bridge.</p>",
+            published_at=_DAY,
+            modified_at=_DAY + timedelta(days=8),
+        ),
+        Example(
+            why="German",
+            html="<p>Der Rat hat die Brücke ⟦gestern⟧ gesperrt.</p>",
+            language="de",
             published_at=_DAY,
             modified_at=_DAY + timedelta(days=3),
         ),
@@ -70,9 +91,46 @@ class RelativeDay(Rule):
             modified_at=_DAY + timedelta(hours=3),
         ),
         Example(
+            why="a weekday is clear for a week, and with its date for ever",
+            html="<p>The council voted on Tuesday to close the bridge.</p>",
+            published_at=_DAY,
+            modified_at=_DAY + timedelta(days=3),
+        ),
+        Example(
             why="a quotation, and nowadays",
             html="<p>“We voted today,” she said. Today's council was elected in May, and even today was proud of it.</p>",
             published_at=_DAY,
             modified_at=_DAY + timedelta(days=3),
         ),
     )
+
+
+def _lists(published: datetime, changed: datetime) -> Iterator[str]:
+    """The lists of words that have become unclear between the two days."""
+    yield from ("day", "now")
+    if published.isocalendar()[:2] != changed.isocalendar()[:2]:
+        yield "week"
+    if (published.year, published.month) != (changed.year, changed.month):
+        yield "month"
+    if changed.date() - published.date() >= WEEK:
+        yield "weekday"
+
+
+def _places(block: Block, language: str, lists: tuple[str, ...]) -> Iterator[Place]:
+    text = block.text.translate(_STRAIGHT).lower()
+    if len(text) != len(block.text):  # a letter whose small form is longer: offsets would not be the block's
+        return
+    idioms = [range(*span) for span in phrases("relative-day", "idiom", language).spans(text)]
+    found = sorted((start, end, name) for name in lists for start, end in phrases("relative-day", name, language).spans(text))
+    for start, end, name in found:
+        if any(start < idiom.stop and end > idiom.start for idiom in idioms):
+            continue
+        if name != "now" or phrases("relative-day", "news", language).occurs(_around(text, start)):
+            yield Place(block, start, end)
+
+
+def _around(text: str, at: int) -> str:
+    """The sentence around a place of a lower-case text: from one end mark to the next."""
+    begin = max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1
+    ends = [end for mark in ".!?\n" if (end := text.find(mark, at)) >= 0]
+    return text[begin : min(ends, default=len(text))]

@@ -4,12 +4,13 @@
 A headline that says LIVE a month later sends readers to a page where nothing happens.
 
 ## What is checked
-"LIVE", "BREAKING", "Live updates" and "Developing" at the start of a headline or as a label of their own, a day after the
-article was last changed.
+"LIVE", "BREAKING", "Live updates", "The Latest" and "Developing" at the start of a headline, "… latest:" and "… live updates"
+inside it, or such a word as a label of its own above the story, a day after the article was last changed.
 
 ## Known limits
-Live blogs are judged too once nobody writes in them. Names of programmes ("Saturday Night Live") and verbs are left alone:
-the word stands in capitals or before a colon or bar.
+Live blogs are judged too once nobody writes in them. Names of programmes and works ("Saturday Night Live", "LIVE AID", "Breaking
+Bad") and verbs are left alone: a label stands in capitals before words that do not, or before a colon or bar. Inside a
+headline it is a note.
 """
 
 import re
@@ -24,8 +25,12 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, NotRunError, Rule
 
 _LABEL = re.compile(
-    r"^(?:(?:LIVE|BREAKING|DEVELOPING|JUST IN|HAPPENING NOW)\b(?=$|[:|!–— -])|(?i:live updates?|"
-    r"live blog|breaking(?: news)?|developing(?: story)?|live)(?=\s*[:|–—]))"
+    r"^(?:(?:LIVE|BREAKING|DEVELOPING|JUST IN|HAPPENING NOW)\b(?=$|[:|!–—-]|\s+[–—|-]|\s+(?![A-Z]{2}))|(?i:live updates?|"
+    r"live blog|breaking(?: news)?|developing(?: story)?|live|the latest)(?=\s*[:|–—]))"
+)
+_INSIDE = re.compile(  # "bears live", "watch it live" and a company's latest stand at the end or before other marks
+    r"(?<=\w )(?<!['’]s )(?:live|LIVE|latest|LATEST|latest news|(?i:live updates?|latest updates?|live blog))(?=\s*:)"
+    r"|(?<=[|–—-] )(?:live|LIVE|(?i:live updates?|latest updates?|live blog))$"
 )
 _ALONE = re.compile(r"(?i)(?:live|breaking(?: news)?|developing(?: story)?|happening now|just in|live updates)!?")
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
@@ -36,6 +41,7 @@ class StaleLabel(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 83
     languages: ClassVar = frozenset({"en"})
 
@@ -54,7 +60,8 @@ class StaleLabel(Rule):
             if touched + self.max_age <= context.now:
                 days = (context.now - touched).days
                 message = f"The label “{place.text}” still stands {days} {'day' if days == 1 else 'days'} later."
-                yield Finding(message, (place,), None, 0.9, (f"last changed {touched.date()}",))
+                severity = Severity.NOTE if place.start else None  # inside a headline "latest" may be the story's own word
+                yield Finding(message, (place,), severity, 0.9, (f"last changed {touched.date()}",))
             else:
                 context.expect(place.text, touched + self.max_age)
 
@@ -72,6 +79,24 @@ class StaleLabel(Rule):
             now=_DAY + timedelta(hours=2),
         ),
         Example(
+            why="inside a headline",
+            html="<h1>Storm Ada ⟦latest⟧: ferries stay in port</h1><p>Rain fell.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=30),
+        ),
+        Example(
+            why="works and programmes",
+            html="<h1>LIVE AID at forty: what the singers remember</h1><p>They sang on Saturday Night Live.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=30),
+        ),
+        Example(
+            why="a company's latest",
+            html="<h1>Saturday Night Live: where to see the maker’s latest: a harbour in which bears live</h1><p>Bears.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=30),
+        ),
+        Example(
             why="verbs and programmes",
             html="<h1>Live music returns to the harbour</h1><p>Breaking the record took years.</p>",
             published_at=_DAY,
@@ -82,8 +107,8 @@ class StaleLabel(Rule):
 
 def _places(article: Article) -> Iterator[Place]:
     headline = article.headline
-    if headline is not None and (match := _LABEL.match(headline.text)):
-        yield Place(headline, 0, match.end())
+    if headline is not None and (match := _LABEL.match(headline.text) or _INSIDE.search(headline.text)):
+        yield Place(headline, match.start(), match.end())
     above: tuple[Block, ...] = article.blocks[:3]
     for block in above:
         if block is not headline and _ALONE.fullmatch(block.text):

@@ -14,6 +14,7 @@ Live blogs and quotations are left alone, and so is prose that uses such words o
 three years"). An article without a date cannot be judged: the rule says that it did not run.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,11 +24,14 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
 from rules.core.phrases import clauses, phrases
-from rules.core.residue import is_quoted, whole
+from rules.core.residue import EDGES, is_quoted, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
-from rules.core.sentences import sentences
+from rules.core.sentences import Sentence, sentences
 
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+_EDGES = EDGES + "。※＊（）【】"
+_CJK_SENTENCE = re.compile(r"[^。]+。?[）】]?")
+_QUOTED = re.compile(r"[\"«»„].*[\"«»]")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class StaleNote(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     specificity: ClassVar = 82
 
     max_age: timedelta = timedelta(hours=12)  # a night's shift: what was to be added by then has been added or was forgotten
@@ -59,10 +64,11 @@ class StaleNote(Rule):
     def _promises(self, block: Block) -> Iterator[Place]:
         if not 0 < block.words <= self.max_words or is_quoted(block) or block.kind in ("headline", "table-cell"):
             return
-        if not phrases("stale-note", "strong").occurs(block.key) and not phrases("stale-note", "within").occurs(block.key):
+        if not phrases(self.name, "hint").occurs(block.key):
             return
-        found = [s for s in sentences(block) if _promises(s.text)]
-        if found and len(found) == len(sentences(block)):
+        said = _sentences(block)
+        found = [sentence for sentence in said if _promises(sentence.text)]
+        if found and len(found) == len(said):
             yield whole(block)
         else:
             yield from (Place(block, sentence.start, sentence.end) for sentence in found)
@@ -101,12 +107,21 @@ class StaleNote(Rule):
     )
 
 
+def _sentences(block: Block) -> list[Sentence]:
+    """The block's sentences, ended by the full stop of Chinese and Japanese too."""
+    if "。" not in block.text:
+        return list(sentences(block))
+    return [Sentence(block, match.start(), match.end()) for match in _CJK_SENTENCE.finditer(block.text)]
+
+
 def _promises(sentence: str) -> bool:
     key = Block(0, "paragraph", sentence, None).key
+    if phrases("stale-note", "speech").occurs(key) or _QUOTED.search(key):
+        return False
     strong = phrases("stale-note", "strong")
-    if strong.is_whole(key.strip(" .!…")) or any(strong.is_whole(clause) for clause in clauses(key)):
+    if strong.is_whole(key.strip(_EDGES)) or any(strong.is_whole(clause) for clause in clauses(key)):
         return True
-    return next(phrases("stale-note", "within").spans(key), None) is not None
+    return phrases("stale-note", "within").occurs(key)
 
 
 def _ago(age: timedelta) -> str:

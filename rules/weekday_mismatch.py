@@ -7,8 +7,9 @@
 Whole dates with their year and a weekday, and dates that no calendar has ("February 30, 2024").
 
 ## Known limits
-Dates without a year are not judged, nor dates before 1900. What a quotation says is left alone. Languages: English, German,
-French, Spanish, Italian, Portuguese, Dutch.
+Dates without a year are not judged, nor dates before 1900, when calendars differed. What a block quotation says is left alone,
+and dates in digits count only with their weekday. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch,
+Japanese.
 """
 
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ class WeekdayMismatch(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     languages: ClassVar = languages("dates")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -50,6 +52,9 @@ class WeekdayMismatch(Rule):
         Example(why="a Monday", html="<p>They met on ⟦Tuesday, March 20, 2023⟧, in Moscow.</p>"),
         Example(why="no such day", html="<p>The lease ended on ⟦February 30, 2024⟧.</p>"),
         Example(why="German", html="<p>Am ⟦Dienstag, 20. März 2023⟧ war Markt.</p>", language="de"),
+        Example(why="in digits, as German writes them", html="<p>Am ⟦Dienstag, 20.03.2023⟧, war Markt.</p>", language="de"),
+        Example(why="Japanese", html="<p>式は⟦2023年3月20日(火)⟧に開かれた。</p>", language="ja"),
+        Example(why="a calendar of another age", html="<p>It was signed on Friday, July 4, 1776, in the hall.</p>"),
         Example(why="it fits", html="<p>They met on Monday, March 20, 2023, and again on 21 March 2023.</p>"),
         Example(why="without a year", html="<p>They met on Tuesday, March 20.</p>"),
     )

@@ -69,11 +69,10 @@ class Linting:
                 claimed.select or self.configuration.select,
                 [*self.configuration.ignore, *claimed.ignore],
             )
-        now = self.clock().replace(microsecond=0)
-        report = engine.lint(
-            claimed.submission, now=now, rules=book.rules, policy=policy, neighbours=alike, ceilings=book.ceilings
-        )
-        ran = {rule.name: rule.version for rule in book.rules}
+        chosen = self.configuration.configure(book.rules, claimed.source)
+        now = max(filter(None, (self.clock(), claimed.not_before))).replace(microsecond=0)
+        report = engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike, ceilings=book.ceilings)
+        ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:
             kept = keep_report(session, claimed, report, ran, self.clock())
             if kept is not None and not asked:

@@ -1,10 +1,10 @@
-"""Dates written out in a text with their year: "Monday, March 20, 2023", "lundi 20 mars 2023".
+"""Dates written out in a text with their year: "Monday, March 20, 2023", "Montag, 20.03.2023", "2023年3月20日(月)".
 
 Only whole dates are read: a year left out would have to be guessed, and a guess is no ground for a finding.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -39,29 +39,55 @@ def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
     names = _names(language)
     if names is None:
         return
-    months, weekdays, pattern = names
-    for match in pattern.finditer(text):
-        found = match.groupdict()
-        month = months[(found["month"] or found["month2"]).lower().rstrip(".")]
-        day, year = int(found["day"] or found["day2"]), int(found["year"])
-        weekday = weekdays.get(found["weekday"].lower()) if found["weekday"] else None
-        yield WrittenDate(match.start(), match.end(), year, month, day, weekday)
+    months, weekdays, patterns = names
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            found = match.groupdict()
+            month = months[(found["month"] or found["month2"]).lower().rstrip(".")]
+            day, year = int(found["day"] or found["day2"]), int(found["year"])
+            weekday = weekdays.get(found["weekday"].lower().rstrip(".")) if found["weekday"] else None
+            yield WrittenDate(match.start(), match.end(), year, month, day, weekday)
 
 
 @cache
-def _names(language: str) -> tuple[dict[str, int], dict[str, int], re.Pattern[str]] | None:
+def _names(language: str) -> tuple[dict[str, int], dict[str, int], tuple[re.Pattern[str], ...]] | None:
     lists = table("dates", language)
     if not lists:
         return None
-    months = {name: number for key in ("months", "short_months") for number, name in enumerate(lists[key], 1)}
+    months = {name: number for key in ("months", "short_months") for number, name in enumerate(lists.get(key, ()), 1)}
+    months |= {f"{number:0{digits}}": number for number in range(100) for digits in (1, 2)}
     weekdays = {name: number for number, name in enumerate(lists["weekdays"])}
-    month = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
-    weekday = "|".join(map(re.escape, weekdays))
-    pattern = re.compile(
-        rf"(?:\b(?P<weekday>{weekday})\b,? (?:(?:the|den|der|le|de|el|il|em) )?)?"
+    weekdays |= {name: number for number, names in enumerate(lists.get("short_weekdays", ())) for name in names.split()}
+    patterns = (_numbers(lists["numbers"][0], weekdays),) if "numbers" in lists else ()
+    return months, weekdays, (_words(months, weekdays), *patterns) if "months" in lists else patterns
+
+
+def _words(months: dict[str, int], weekdays: dict[str, int]) -> re.Pattern[str]:
+    """A date with the month's name, its weekday before it or not."""
+    month = _one_of(name for name in months if not name.isdigit())
+    return _pattern(
+        rf"(?:\b(?P<weekday>{_one_of(weekdays)})\b\.?,? (?:(?:the|den|der|le|de|el|il|em|dia) )?)?"
         rf"(?:\b(?P<month>{month})\.? (?P<day>\d{{1,2}}){_ORDINAL},?|\b(?P<day2>\d{{1,2}}){_ORDINAL} (?:of |"
         rf"de |di )?(?P<month2>{month})\.?,?) "
-        rf"(?:(?:de|del|of) )?(?P<year>(?:1[89]|20)\d\d)\b",
-        re.IGNORECASE,
+        rf"(?:(?:de|del|of) )?(?P<year>(?:1[89]|20)\d\d)\b"
     )
-    return months, weekdays, pattern
+
+
+def _numbers(form: str, weekdays: dict[str, int]) -> re.Pattern[str]:
+    """A date in digits as the language writes it; ``form`` names the parts, so that no order has to be guessed."""
+    parts = {
+        "weekday": f"(?P<weekday>{_one_of(weekdays)})",
+        "day": r"(?P<day>\d{1,2})(?P<day2>)",
+        "month": r"(?P<month>\d{1,2})(?P<month2>)",
+        "year": r"(?P<year>(?:1[89]|20)\d\d)",
+    }
+    return _pattern(form.format(**parts))
+
+
+def _pattern(written: str) -> re.Pattern[str]:
+    """A pattern whose spaces are also those that do not break: desks tie a day to its month with them."""
+    return re.compile(written.replace(" ", "[ \u00a0\u202f]"), re.IGNORECASE)
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))

@@ -9,6 +9,7 @@ from typing import Any
 from rules.core import repair
 from rules.core.engine import lint
 from rules.core.errors import BadRuleError
+from rules.core.options import configure
 from rules.core.rule import Example, Rule
 from rules.core.similarity import Neighbour
 from rules.core.submission import Metadata, Submission, parse_time
@@ -16,7 +17,7 @@ from rules.core.submission import Metadata, Submission, parse_time
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # of examples that do not name their own
 _MARK = re.compile("⟦(.*?)⟧", re.DOTALL)
 _CASE = re.compile(
-    r"^## (?P<why>.+?)\n(?P<options>(?:^[a-z_]+: .*\n)*)\n*```(?P<form>html|text)\n(?P<body>.*?)\n```"
+    r"^## (?P<why>.+?)\n(?P<options>(?:^[a-z_]+: [^\n]*\n)*)\n*```(?P<form>html|text)\n(?P<body>.*?)\n```"
     r"(?:\n+fixed:\n+```html\n(?P<fixed>.*?)\n```)?",
     re.MULTILINE | re.DOTALL,
 )
@@ -72,7 +73,8 @@ def _lint(rule: Rule, example: Example, source: str) -> dict[str, Any]:
     kind = "html" if example.html is not None else "text"
     submission = Submission(source, kind=kind, url=example.url, metadata=metadata)  # type: ignore[arg-type]
     neighbours = tuple(Neighbour(url, "Another headline", share) for url, share in example.neighbours.items())
-    return lint(submission, now=example.now or NOW, rules=[rule], neighbours=neighbours, strict=True)
+    rules = [configure(rule, example.options)]
+    return lint(submission, now=example.now or NOW, rules=rules, neighbours=neighbours, strict=True)
 
 
 def _spans(report: dict[str, Any]) -> Iterator[tuple[int, int]]:

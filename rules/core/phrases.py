@@ -15,6 +15,7 @@ import re2
 
 MEMORY = 64 << 20  # bytes an automaton may use for its states; the largest list needs a quarter of it
 _CLAUSE_END = re.compile(r"(?<=[^\W\d])[.!?…:;]+(?=\s|$)|[!?…|•·]+|\.(?=\s|$)|\.{2,}")
+_PART = re.compile(r"<(\w+)>")
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -84,7 +85,13 @@ def phrases(slug: str, name: str, language: str | None = None) -> PhraseList:
     """The list ``name`` of ``rules/data/<slug>.toml``: in one language, or in all (a page mixes them)."""
     lists = _read(slug)
     chosen = [lists[language]] if language else list(lists.values())
-    return PhraseList(tuple(pattern for table in chosen for pattern in table.get(name, ())))
+    return PhraseList(tuple(_whole(pattern, table) for table in chosen for pattern in table.get(name, ())))
+
+
+def _whole(pattern: str, lists: dict[str, Any]) -> str:
+    """The pattern with each ``<name>`` replaced by the language's part of that name; parts may name parts."""
+    parts: dict[str, str] = lists.get("parts", {})
+    return _PART.sub(lambda match: f"(?:{_whole(parts[match[1]], lists)})", pattern) if parts else pattern
 
 
 @cache

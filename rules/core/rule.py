@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Category, Finding, Severity, Upcoming
@@ -40,8 +40,9 @@ class Context:
             raise BudgetExceededError
 
     def expect(self, text: str, due_at: datetime) -> None:
-        """Says that ``text`` becomes a finding at ``due_at`` if nobody touches the article before."""
-        self.upcoming.append(Upcoming(text, due_at))
+        """Says that ``text`` becomes a finding at ``due_at`` (up to a whole second) if nobody touches the article before."""
+        whole = due_at.replace(microsecond=0)
+        self.upcoming.append(Upcoming(text, whole if whole == due_at else whole + timedelta(seconds=1)))
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Example:
     url: str | None = None
     count: int | None = None  # how often the one finding was seen, where it is more than once
     neighbours: Mapping[str, float] = field(default_factory=dict)  # addresses of other articles, and how alike they are
+    options: Mapping[str, Any] = field(default_factory=dict)  # of the rule, as a configuration gives them
     whole_input: bool = False  # the finding is about the input and marks no text
 
 

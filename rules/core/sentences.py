@@ -16,6 +16,8 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\sa-z])|\n")
 
+_GERMAN_MONTH = re.compile(r"\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
+
 
 class Sentence(NamedTuple):
     """A sentence of a block: ``start`` and ``end`` are code points into ``block.text``."""
@@ -56,6 +58,7 @@ def _goes_on(text: str, stop: int) -> bool:
         last in _ABBREVIATIONS
         or (len(last) == 1 and last.isalpha() and last != "i")
         or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", last))
+        or (last.isdigit() and len(last) <= 2 and _GERMAN_MONTH.match(text, stop + 1) is not None)
     )
 
 

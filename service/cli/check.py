@@ -150,7 +150,7 @@ def chosen_rules(select: tuple[str, ...], ignore: tuple[str, ...], configuration
     chosen = choose(_names(select) or configuration.select, [*_names(ignore), *configuration.ignore])
     if not chosen:
         raise click.UsageError("--ignore leaves none of the rules.", click.get_current_context())
-    return chosen
+    return configuration.configure(chosen)
 
 
 def _kept(reports: Iterator[Report], known: list[dict[str, str]]) -> Iterator[Report]:

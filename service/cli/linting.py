@@ -15,6 +15,7 @@ from rules.core import catalogue, engine
 from rules.core.decoding import decode
 from rules.core.errors import UnreadableInputError
 from rules.core.report import empty_report
+from rules.core.rule import Rule
 from rules.core.submission import ContentKind
 from service.cli.inputs import Input, read_input
 from service.lifeline import die_with_parent
@@ -36,7 +37,7 @@ class Check:
 
     def run(self, given: Input) -> Report:
         """The report; for an input that cannot be read one with ``error``."""
-        chosen = [catalogue.find(name) for name in self.rules]
+        chosen = self._chosen()
         try:
             submission = read_input(given, self.kind)
         except UnreadableInputError as error:
@@ -50,8 +51,11 @@ class Check:
 
     def refuse(self, given: Input, reason: str) -> Report:
         """The report on an input that nothing could be said about."""
-        ruleset = catalogue.ruleset_hash([catalogue.find(name) for name in self.rules])
+        ruleset = catalogue.ruleset_hash(self._chosen())
         return empty_report(given.shown, ruleset, self.now) | {"error": {"reason": reason}, "complete": False}
+
+    def _chosen(self) -> tuple[Rule, ...]:
+        return self.configuration.configure(catalogue.find(name) for name in self.rules)
 
 
 def lint_all(check: Check, inputs: Sequence[Input], jobs: int) -> Iterator[Report]:

@@ -26,9 +26,10 @@ def deliver(
     external_id: str = "story-1",
     revision: str | None = None,
     event: Event = "publish",
+    published_at: datetime | None = None,
 ) -> Accepted:
     """One delivery of the story."""
-    metadata = Metadata(external_id=external_id, revision=revision)
+    metadata = Metadata(external_id=external_id, revision=revision, published_at=published_at)
     submission = None if html is None else Submission(html, "html", metadata=metadata)
     body = hashlib.sha256((html or "").encode("utf-8", "replace")).hexdigest()
     return accept(session, source, number, body, submission, event=event, metadata=metadata, now=now)

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from reports.configuration import read_file
+from rules.core.catalogue import find
 from tests.service.command_line import run
 
 OOPS = "<p>Rain fell.</p><p>Oops! Something went wrong.</p>"
@@ -39,6 +41,26 @@ def test_ignore_select_and_fail_on(archive):
     assert run("check", archive, "--fail-on", "warning").status == 1
 
 
+def test_options_reach_the_rules(archive):
+    (archive / "copydesk.toml").write_text('[options.missing-metadata]\nrequired = ["byline", "section"]\n')
+    found = findings(archive / "new.html", "--select", "missing-metadata")[1]
+    assert [finding["message"] for finding in found] == ["The article has no byline.", "The article has no section."]
+    assert findings(archive / "new.html", "--select", "no-story")[1] == []
+
+
+def test_a_source_has_options_of_its_own(tmp_path):
+    path = tmp_path / "copydesk.toml"
+    path.write_text(
+        '[options.missing-metadata]\nrequired = ["byline"]\n[source-options.northgate.missing-metadata]\nrequired = ["section"]\n'
+    )
+    configuration, rule = read_file(path), (find("missing-metadata"),)
+    assert [configuration.configure(rule, source)[0].required for source in ("northgate", "southgate", None)] == [
+        ("section",),
+        ("byline",),
+        ("byline",),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -49,6 +71,13 @@ def test_ignore_select_and_fail_on(archive):
         ("per-path = []", "per-path must be a table"),
         ("= 3", "no TOML"),
         ('baseline = "gone.json"', "cannot be read"),
+        ("options = 3", "must be tables of options"),
+        ("[options.stale-note]\nmax_age = true", "must be a number of hours"),
+        ("[options.stale-note]\nmax_words = 4.5", "must be a whole number"),
+        ("[options.stale-note]\nage = 3", "has no option 'age'; its options are max_age, max_words"),
+        ("[options.no-such-rule]\nage = 3", "no-such-rule"),
+        ('[options.missing-metadata]\nrequired = "byline"', "must be a list of texts"),
+        ('[source-options.northgate.missing-metadata]\nrequired = ["author"]', "there is no field 'author'"),
     ],
 )
 def test_a_bad_configuration_is_one_clear_line(archive, text, says):

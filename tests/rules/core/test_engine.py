@@ -128,6 +128,9 @@ def test_the_article_that_started_it() -> None:
     assert found["truncated-headline"]["text"].endswith("peace proposal for")
     assert found["stale-note"]["text"] == "This story will be updated."
     assert found["related-links"]["text"] == "Related"
+    assert found["passed-date"]["text"].startswith("China says Xi will visit Russia from Monday, March 20, 2023")
+    assert found["passed-date"]["block"]["kind"] == "caption"
+    assert found["age-arithmetic"]["text"].startswith("over 10")
     assert report["upcoming"] == []
     named = ("Associated Press", "CNN", "Xi continued", "Reuters", "the AP", "Peskov", "BBC", "Putin said", "Blinken")
     for finding in report["findings"]:
@@ -138,7 +141,8 @@ def test_the_article_that_started_it() -> None:
 def test_the_same_article_on_its_evening() -> None:
     report = seed("2023-03-20T21:00:00-06:00")
     assert "stale-note" not in {finding["rule"] for finding in report["findings"]}
-    visit, note = report["upcoming"]
+    visit, note, count = report["upcoming"]
+    assert count == {"rule": "age-arithmetic", "text": "over 10 months\u00a0ago", "due_at": "2023-04-21T02:14:00Z"}
     assert note == {"rule": "stale-note", "text": "This story will be updated.", "due_at": "2023-03-21T14:14:00Z"}
     assert (visit["rule"], visit["due_at"]) == ("passed-date", "2023-03-21T06:00:00Z")
 
@@ -152,7 +156,7 @@ def test_marks_stand_where_the_findings_do() -> None:
     ]
     assert [rule for rule, _ in places] == [
         "truncated-headline", "passed-date", "widget-error-text", "widget-error-text", "widget-error-text", "related-links",
-        "stale-note",
+        "age-arithmetic", "stale-note",
     ]  # fmt: skip
     assert places[2][1].startswith("Oops!")
 

@@ -1,0 +1,140 @@
+"""A caption or a picture's credit stands in the story as a paragraph.
+
+## Why it matters
+"A bridge in Norland, March 5. (Photo: Ada Bell/Agency)" between two paragraphs breaks the sentence that goes on, and a listener
+hears it as a part of the story.
+
+## What is checked
+A paragraph, list item or other plain block that is only a credit ("Photo: Ada Bell", "Ada Bell/Getty Images"), or that ends on
+one, or that begins as captions do ("FILE - …", "In this photo provided by …").
+
+## Known limits
+What the page marks as a caption, by element, class or role, is left alone, and so are sentences about a picture, links,
+and an agency's name alone in brackets, which may stand for the story. A block that only begins as captions do is a note.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Severity
+from rules.core.residue import QUOTING, whole
+from rules.core.rule import Context, Example, Rule
+
+# Agencies and picture libraries as credits name them. Provenance: the credit lines that the agencies' own terms ask for.
+_AGENCIES = (
+    "AFP AP Reuters REUTERS PA EPA EFE Bloomberg Xinhua ANI PTI dpa DPA NASA NOAA USGS Anadolu Postmedia Ritzau NTB Lehtikuva "
+    "ANP Keystone AAP Yonhap Kyodo"
+)
+_LIBRARIES = (  # sell pictures and nothing else: their name alone is a credit
+    "Getty Shutterstock iStock iStockphoto Alamy WireImage FilmMagic Unsplash Pexels Pixabay Flickr Wikimedia Imago imago Rex "
+    "ZUMA NurPhoto SOPA LightRocket Corbis Redux Magnum Sipa Polaris Everett"
+)
+_PHRASES = "Associated Press|The Canadian Press|picture alliance|USA TODAY"
+_AGENCY = re.compile(
+    rf"(?:^|[/|,–—-] ?|\bvia )(?:(?P<library>{'|'.join(_LIBRARIES.split())})|{'|'.join(_AGENCIES.split())}|{_PHRASES})\b"
+    r"(?: (?:Images?|Photos?|Stock Photo|Wire|Media|News|Press|Commons|Agency|Features|Collection|Sports|Entertainment))*"
+    r"(?: ?(?:/|\||via) ?[\w.'’ -]{2,30})?\W*$"
+)
+_NAMED = re.compile(  # "Photo: Ada Bell", "Photos by Ada Bell", "Courtesy of the museum", "AP Photo/Ada Bell"
+    r"(?:(?:file |handout |cover )?(?:photo(?:graph)?|picture|pic|image|illustration|screenshot)"
+    r"(?: credit| courtesy)?(?: ?[:/|©]| by:?\s)|(?:photos|pictures|images) (?:by|courtesy)\b"
+    r"|(?:photo|picture|image)s? (?:courtesy|provided by|supplied by)\b"
+    r"|(?:photo |picture |image )?credit:|courtesy (?:of )?(?:the )?[A-Z]|AP Photo\b) ?(?:of )?@?(?=.{2})",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"[(\[]([^()\[\]]{2,100})[)\]]\W*$")
+_BEGINS = re.compile(
+    r"FILE ?[-–—:(]|FILE PHOTO|[Ff]ile (?:photo|picture|image)[:.]|(?:In this|This|A|An) (?:undated |handout |combination |"
+    r"composite |file |archive |satellite |aerial |still )*(?:photo|photograph|image|picture|frame grab|video grab|screenshot)"
+    r"(?:,? (?:provided|released|taken|made available|made from|from video|obtained|supplied|issued)\b)"
+)
+_MARKED = re.compile(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
+_SMALL = frozenset("by of for via the and de van von da di via from courtesy credit photo image".split())
+MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
+WORDS_OF_A_CREDIT = 14
+LINKED = 0.5  # share of the text in links from which a block is a link with a source behind it
+KINDS = frozenset({"paragraph", "other", "list-item", "heading"})
+
+
+@dataclass(frozen=True)
+class CaptionInBody(Rule):
+    category: ClassVar = "consistency"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.3.0"
+    specificity: ClassVar = 45
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each such block."""
+        context.spend(len(article.text))
+        for block in article.blocks:
+            if block.kind not in KINDS or not 0 < block.words <= MAX_WORDS:
+                continue
+            says = _says(block.text, block.words)
+            if says and not _is_marked(block) and block.link_share < LINKED:
+                severity = Severity.NOTE if says == "begins as a caption" else None
+                yield Finding("A caption or credit stands in the story as a paragraph.", (whole(block),), severity, 0.85, (says,))
+
+    examples: ClassVar = (
+        Example(
+            why="a caption with its credit",
+            html="<p>Rain fell.</p><p>⟦The bridge in Norland on Tuesday. (Ada Bell/Getty Images)⟧</p><p>It rose.</p>",
+        ),
+        Example(why="a credit alone", html="<p>Rain fell.</p><p>⟦Photo: Ada Bell / Reuters⟧</p><p>It rose.</p>"),
+        Example(
+            why="as agencies begin",
+            html="<p>Rain fell.</p><p>⟦FILE - The bridge stands in Norland, May 5, 2024.⟧</p><p>It rose.</p>",
+        ),
+        Example(
+            why="a caption where it belongs",
+            html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>The bridge. (Ada Bell/Getty Images)</figcaption></figure>'
+            '<p class="wp-caption-text">Photo: Ada Bell</p>',
+        ),
+        Example(
+            why="sentences about pictures",
+            html="<p>The photo shows two men, the police said. A picture by Ada Bell hangs in the hall.</p>"
+            "<p>She sold the image to Getty Images.</p>",
+        ),
+        Example(
+            why="an agency's dateline and its name behind the story",
+            html="<p>NORLAND (AP) — Rain fell.</p><p>Reporting by Ada Bell.</p><p>It rose for three days. (PTI)</p>",
+        ),
+        Example(
+            why="a link with its source",
+            html='<p>Rain fell.</p><p><a href="/a">Why rivers rise, and who pays for it</a> (Ada Bell/Reuters)</p>',
+        ),
+    )
+
+
+def _says(text: str, words: int) -> str | None:
+    """What makes the block a caption; None when nothing does."""
+    if words <= WORDS_OF_A_CREDIT and _is_credit(text.strip("()[] ")) and not text.endswith(("?", ":")):
+        return "only a credit"
+    tail = _TAIL.search(text)
+    if tail and tail.start() and _is_credit(tail[1]):
+        return "ends on a credit"
+    return "begins as a caption" if _BEGINS.match(text) else None
+
+
+def _is_credit(text: str) -> bool:
+    """Whether a short text names who made a picture: a word for it and a name, or a name before an agency's."""
+    named = _NAMED.match(text)
+    if named:
+        return text[named.end() : named.end() + 1].isupper() and _names_somebody(text[named.end() :])
+    agency = _AGENCY.search(text)
+    if agency is None:
+        return False
+    return _names_somebody(text[: agency.start()]) if agency.start() else agency["library"] is not None
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether most of its words are written as names are."""
+    found = [word for word in re.findall(r"[^\W\d_][\w.'’-]*", text) if word not in _SMALL]
+    return bool(found) and sum(word[0].isupper() for word in found) >= 0.8 * len(found) and len(found) <= WORDS_OF_A_CREDIT
+
+
+def _is_marked(block: Block) -> bool:
+    return bool(block.tags & (QUOTING | {"figure", "figcaption"})) or _MARKED.search(block.names) is not None

@@ -1,0 +1,201 @@
+"""The headline gives a number or a name that the story does not have.
+
+## Why it matters
+"Storm kills 12" above a story that counts nine: one of the two was corrected. A reader who looks for the headline's name in the
+story and does not find it has been misled.
+
+## What is checked
+Counts in the headline as readers see it: sums of money, millions, percentages, and people, homes, jobs and the like that the
+story speaks of too. One that stands nowhere in the story, as a number, in words, or as something that sums or rounds to it. Then
+(a note) a full name in a headline of plain sentence case of which no part stands in the story.
+
+## Known limits
+Years, times, scores, ranks, versions, lists ("10 ways to …") and numbers that belong to a name are left alone, and so are stories
+of fewer than 120 words, which may be cut short, live blogs, and languages other than English.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.findings import Finding, Place, Severity
+from rules.core.rule import Context, Example, Rule
+
+_SCALE = r"(?:[\s-]?(?P<scale>(?i:million|billion|trillion|mn|bn)|[MBKkmb])\b)?"
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_COUNT = re.compile(
+    rf"(?<![\w.,:/#’'&+-])(?P<sign>[$€£¥]\s?)?{_NUMBER}{_SCALE}(?P<percent>\s?(?:%|percent\b|per cent\b))?"
+    r"(?![\w:/’'+-]|\.\d)(?:\s+(?P<noun>[^\W\d_]{4,}))?"
+)
+_ANY = re.compile(rf"(?<![\w.,]){_NUMBER}{_SCALE}")
+# What a news headline counts; other counts are of lists, and of things that a story names one by one.
+_COUNTED = re.compile(
+    r"(?i)(?:people|persons?|dead|deaths|killed|injured|wounded|hurt|missing|arrested|arrests|victims|children|students|pupils|workers|"
+    r"soldiers|troops|jobs|homes|houses|cases|infections|passengers|hostages|migrants|prisoners|patients|protesters|employees|"
+    r"flights|acres|hectares|residents|families|votes|civilians|firefighters|officers)$"
+)
+_RANK = re.compile(
+    r"(?i)(?:\b(?:no|nos|number|season|part|episode|chapter|volume|week|day|round|game|phase|step|page|level|top|class of|under|"
+    r"age|aged|route|flight|section|article|title|proposition|prop|measure|act|bill|rule|issue)\.?\s*|[#(])$"
+)
+_NEARLY = re.compile(
+    r"(?i)\b(?:over|more than|nearly|almost|up to|about|around|some|at least|under|less than|close to|as many as)\s*$"
+)
+_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12}
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
+    word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
+} | {"dozen": 12, "hundred": 100, "thousand": 1000}  # fmt: skip
+_SITE = re.compile(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
+_NAME = re.compile(r"(?<![\w’'-])(?<!: )(?<![“\"‘(] )[A-Z][^\W\d_]{2,}(?: [A-Z][^\W\d_]{2,})+")
+ENOUGH_WORDS = 120  # a shorter story may be the beginning of one
+SUMMED = 60  # numbers of a story whose sums are tried too
+MANY = 2  # from here on a count is one
+_FILL = "<p>Rain fell on the coast and the river rose.</p>" * 14
+STEM = 5  # letters that two forms of a name share: Ukraine and Ukrainian
+
+
+@dataclass(frozen=True)
+class HeadlineNumberMissing(Rule):
+    category: ClassVar = "consistency"
+    severity: ClassVar = Severity.WARNING
+    since: ClassVar = "0.3.0"
+    languages: ClassVar = frozenset({"en"})
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """Each number, then each name."""
+        headline = article.headline
+        body = [block for block in article.blocks if block is not headline and block.kind != "headline"]
+        if headline is None or sum(block.words for block in body) < ENOUGH_WORDS or article.kind == "live-blog":
+            return
+        shown = _SITE.sub("", headline.text)
+        context.spend(8 * len(article.text))
+        text = "\n".join(block.text for block in body)
+        counts = list(_counts(shown))
+        if counts:
+            yield from _missing(headline, counts, text)
+        names = list(_names(shown))
+        if names:
+            yield from _unnamed(headline, names, text)
+
+    examples: ClassVar = (
+        Example(
+            why="another number in the story",
+            html="<h1>Storm kills ⟦12 people⟧ on the coast of Norland</h1><p>The storm killed nine people.</p>" + _FILL,
+        ),
+        Example(
+            why="a sum",
+            html="<h1>Council pays ⟦$4.5 million⟧ for the hall</h1><p>The hall cost $3.2 million, the council said.</p>" + _FILL,
+        ),
+        Example(
+            why="a name",
+            html="<h1>Hall is sold after a speech by ⟦Ada Bell⟧</h1><p>The hall was sold by the mayor.</p>" + _FILL,
+        ),
+        Example(
+            why="in words, and rounded",
+            html="<h1>Storm kills 12 people and drives 50,000 people out</h1><p>It killed a dozen people, and 48,700 fled.</p>"
+            + _FILL,
+        ),
+        Example(
+            why="a list, a year, a rank",
+            html="<h1>10 ways to dry a cellar in 2026: the No. 1 guide</h1><p>Open the door.</p>" + _FILL,
+        ),
+        Example(why="a story that may be cut short", html="<h1>Storm kills 12 people</h1><p>The storm killed people.</p>"),
+    )
+
+
+def _counts(headline: str) -> Iterator[re.Match[str]]:
+    """The numbers of a headline that a story must have."""
+    for match in _COUNT.finditer(headline):
+        before = headline[: match.start()]
+        if _is_marked(match) or (
+            _COUNTED.match(match["noun"] or "") and before.strip() and _value(match) >= MANY and not _RANK.search(before)
+        ):
+            yield match
+
+
+def _is_marked(match: re.Match[str]) -> bool:
+    """Whether a sign, a scale or a percent sign says that it is a quantity."""
+    return any(match[name] for name in ("sign", "percent", "scale"))
+
+
+def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterator[Finding]:
+    said = {_value(match) for match in _ANY.finditer(text)} | _spelled(text)
+    smaller = sorted(said)[:SUMMED]
+    sums = said | {one + other for one in smaller for other in smaller}
+    words = {word.lower()[:STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
+    for match in counts:
+        value, rounded = _value(match), _rounding(match, headline.text[: match.start()])
+        marked = _is_marked(match)
+        if any(abs(value - other) <= rounded for other in sums):
+            continue
+        if not marked and match["noun"].lower()[:STEM] not in words:
+            continue
+        end = max(match.end(name) for name in (("number", "scale", "percent") if marked else ("noun",)))
+        evidence = (f"nothing in the story is, sums to or rounds to {match['number']}",)
+        place = Place(headline, match.start(), end)
+        yield Finding("The headline's number does not stand in the story.", (place,), None, 0.85, evidence)
+
+
+def _rounding(match: re.Match[str], before: str) -> float:
+    """How far off a story's number may be: half of the headline's last written place, all of it after "over" or "nearly"."""
+    digits = match["number"].replace(",", "")
+    places = len(digits.partition(".")[2])
+    zeros = 0 if places else len(digits) - len(digits.rstrip("0"))
+    unit = 10.0 ** (zeros - places) * _SCALES.get((match["scale"] or "").lower(), 1)
+    if _NEARLY.search(before):
+        return unit
+    return unit / 2 if zeros or places or match["scale"] else 0.0
+
+
+def _value(match: re.Match[str]) -> float:
+    return float(match["number"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1)
+
+
+def _spelled(text: str) -> set[float]:
+    """Numbers written in words, tens and ones joined."""
+    found: set[float] = set()
+    before: int | None = None
+    for word in re.findall(r"[a-z]+", text.lower()):
+        number = _WORDS.get(word.removesuffix("s"), _WORDS.get(word))
+        if number is not None:
+            found.add(float(number))
+            if before is not None and before >= 20 and number < 10:
+                found.add(float(before + number))
+            if before is not None and number in (12, 100, 1000):
+                found.add(float(before * number))
+        before = number
+    return found
+
+
+def _names(headline: str) -> Iterator[re.Match[str]]:
+    """Full names inside a headline that is written as a sentence: elsewhere capital letters say nothing."""
+    longer = re.findall(r"[^\W\d_]{4,}", headline)
+    if not longer or sum(word[0].isupper() for word in longer) > len(longer) // 2:
+        return
+    for match in _NAME.finditer(headline):
+        if match.start() and not match[0].isupper():
+            yield match
+
+
+def _unnamed(headline: Block, names: list[re.Match[str]], text: str) -> Iterator[Finding]:
+    plain = _fold(text)
+    for match in names:
+        if not any(_fold(word)[:STEM] in plain for word in match[0].split()):
+            place = Place(headline, match.start(), match.end())
+            yield Finding(
+                "The headline's name does not stand in the story.", (place,), Severity.NOTE, 0.75, ("no part of it does",)
+            )
+
+
+@cache
+def _fold(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).lower()
