@@ -9,11 +9,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality speed browser senders
+.PHONY: help setup run test lint format lock audit quality speed browser senders screenshots
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.development ## Install everything a contributor needs into .venv
 
@@ -62,6 +62,9 @@ speed: $(VENV)/.development ## Measure what a check costs and write docs/speed.m
 	@$(INSTALL) "trafilatura>=2,<3" "proselint>=0.14,<0.15"
 	@if command -v npm > /dev/null; then mkdir -p $(VENV)/write-good && npm install --silent --no-fund --no-audit --prefix $(VENV)/write-good write-good@1; fi
 	@$(BIN)/python bench/speed.py $(CORPUS) $(ARGS)
+
+screenshots: $(VENV)/.development browser ## Make docs/desk-*.png anew from a newsroom's made-up evening
+	@$(BIN)/python bench/screenshots.py --out docs
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:
