@@ -128,11 +128,11 @@ def _show(failed: str | None = None) -> ResponseReturnValue:
         limit = precision.limit(store)
         drafts = [slug for slug in house_rules.slugs(store) if slug not in {line.rule.name for line in lines}]
     groups: dict[str, list[Line]] = {}
-    for line in sorted(lines, key=lambda line: (not line.is_house, line.rule.category, -sum(line.weeks), line.rule.name)):
+    for line in sorted(lines, key=lambda line: (-sum(line.weeks), line.rule.name)):  # so the groups that find most come first
         groups.setdefault("house rules" if line.is_house else line.rule.category, []).append(line)
     page = render_template(
         "rules.html",
-        groups=groups,
+        groups=sorted(groups.items(), key=lambda group: group[0] != "house rules"),
         drafts=drafts,
         demoted=[line for line in lines if line.demoted],
         limit=limit,
