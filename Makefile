@@ -60,6 +60,7 @@ quality: $(VENV)/.development ## Measure the rules on a labelled corpus and writ
 
 screenshots: $(VENV)/.development browser ## Make docs/desk-*.png anew from a newsroom's made-up evening
 	@$(BIN)/python bench/screenshots.py --out docs
+	@$(BIN)/python bench/screenshots_ledger.py --out docs
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:
