@@ -65,6 +65,7 @@ speed: $(VENV)/.development ## Measure what a check costs and write docs/speed.m
 
 screenshots: $(VENV)/.development browser ## Make docs/desk-*.png anew from a newsroom's made-up evening
 	@$(BIN)/python bench/screenshots.py --out docs
+	@$(BIN)/python bench/screenshots_ledger.py --out docs
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:
