@@ -9,11 +9,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality browser
+.PHONY: help setup run test lint format lock audit quality screenshots browser
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.development ## Install everything a contributor needs into .venv
 
@@ -57,6 +57,9 @@ audit: $(VENV)/.development ## Ask the advisory service about every locked packa
 quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
 	@$(INSTALL) "scikit-learn>=1.6,<2"
 	@$(BIN)/python bench/quality.py --check $(CORPUS)
+
+screenshots: $(VENV)/.development browser ## Make docs/desk-*.png anew from a newsroom's made-up evening
+	@$(BIN)/python bench/screenshots.py --out docs
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:

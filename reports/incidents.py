@@ -1,16 +1,17 @@
 """Incidents: the same fault in several articles of one source, as one thing to handle. It closes when nothing of it is open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from reports.models import Article, Finding, Source
 from reports.queue import IS_OPEN, Fault, Filter
-from reports.tallies import RANKS
+from reports.tallies import OPEN, RANKS
 
 SPREADS = 3  # articles with the same fault: twice happens, three times is a template, a feed or a habit
 
@@ -79,31 +80,56 @@ def _incident(row: Any, places: dict[Fault, tuple[tuple[str | None, int], ...]])
 
 
 def _spread(chosen: Filter) -> Subquery:
-    """Every fault that is open in enough articles: read from its own index, no row of the table is looked at."""
+    """Every fault that is open in enough articles, whole, if any of its findings fits the filter.
+
+    Most faults stand once. So the index alone first says which stand often; articles are told apart only among those.
+    """
     keys = (Finding.source_id, Finding.rule, Finding.text_hash)
+    often = select(*keys).where(IS_OPEN, *_in_index(chosen)).group_by(*keys).having(func.count() >= SPREADS).subquery("often")
     articles = func.count(Finding.article_id.distinct())
-    query = select(*keys, articles.label("articles"), func.count().label("findings")).where(IS_OPEN)
-    return _narrow(query, chosen).group_by(*keys).having(articles >= SPREADS).subquery("spread")
+    query = select(*keys, articles.label("articles"), func.count().label("findings")).select_from(often)
+    same = and_(*(getattr(Finding, name) == often.c[name] for name in KEY), IS_OPEN)
+    query = query.join(Finding, same).group_by(*keys).having(articles >= SPREADS)
+    about = _about(chosen)
+    if about:
+        other = aliased(Finding)
+        fits = and_(*(getattr(other, name) == often.c[name] for name in KEY), other.state.in_(OPEN))
+        there = select(other.id).join(Article, Article.id == other.article_id).where(fits, *(made(other) for made in about))
+        query = query.where(there.exists())
+    return query.subquery("spread")
 
 
-def _narrow(query: Select[*tuple[Any, ...]], chosen: Filter) -> Select[*tuple[Any, ...]]:
+def _in_index(chosen: Filter) -> Iterator[ColumnElement[bool]]:
     if chosen.source is not None:
-        query = query.where(Finding.source_id == select(Source.id).where(Source.name == chosen.source).scalar_subquery())
-    if chosen.fault is not None:
-        query = query.where(*(getattr(Finding, name) == getattr(chosen.fault, name) for name in KEY))
+        yield Finding.source_id == select(Source.id).where(Source.name == chosen.source).scalar_subquery()
     if chosen.rule is not None:
-        query = query.where(Finding.rule == chosen.rule)
+        yield Finding.rule == chosen.rule
+    if chosen.fault is not None:
+        yield and_(*(getattr(Finding, name) == getattr(chosen.fault, name) for name in KEY))
+
+
+def _about(chosen: Filter) -> list[Callable[[Any], ColumnElement[bool]]]:
+    """What one finding of an incident, or its article, must be."""
+    made: list[Callable[[Any], ColumnElement[bool]]] = []
     if chosen.severity is not None:
-        query = query.where(Finding.severity == chosen.severity)
-    for text in (*chosen.words, *((chosen.text,) if chosen.text else ())):
-        query = query.where(Finding.text.icontains(text, autoescape=True))
+        made.append(lambda finding: finding.severity == chosen.severity)
+    if chosen.assignee is not None:
+        made.append(lambda finding: finding.assignee == chosen.assignee)
     if chosen.since is not None:
-        query = query.where(Finding.appeared_at >= chosen.since)
-    about = {Article.section: chosen.section, Article.desk: chosen.desk, Article.byline: chosen.byline}
-    if any(value is not None for value in about.values()):
-        query = query.join(Article, Article.id == Finding.article_id)
-        query = query.where(*(column == value for column, value in about.items() if value is not None))
-    return query
+        made.append(lambda finding: finding.appeared_at >= chosen.since)
+    said = (*chosen.words, *((chosen.text,) if chosen.text else ()))
+    made += [partial(_says, said=text) for text in said]
+    about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
+    made += [partial(_is, column=column, value=value) for column, value in about if value is not None]
+    return made
+
+
+def _is(_: Any, column: InstrumentedAttribute[str | None], value: str) -> ColumnElement[bool]:
+    return column == value
+
+
+def _says(finding: Any, said: str) -> ColumnElement[bool]:
+    return or_(finding.text.icontains(said, autoescape=True), finding.message.icontains(said, autoescape=True))
 
 
 def _sections(session: Session, faults: Sequence[Fault]) -> dict[Fault, tuple[tuple[str | None, int], ...]]:

@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the queue; ``known`` counts every story that was ever read, ``since`` is where new arrivals count from."""
+    """One page of the queue. New arrivals count from ``since``; ``known`` were ever read, counted only where none is shown."""
 
     asked: Asked
     articles: tuple[Entry, ...]
@@ -72,7 +72,7 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
             incidents=spreading,
             counts=counts,
             total=counts[chosen.tab],
-            known=queries.count_checked_articles(session),
+            known=0 if articles or spreading else queries.count_checked_articles(session),
             findings=sum(entry.open for entry in articles),
             since=queue.newest(session, chosen),
             newer=page - 1 if page > 1 else None,

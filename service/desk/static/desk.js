@@ -129,15 +129,16 @@
     }
   });
 
-  /* A judged finding fades its marks, and the next open one is under the hand. */
-  document.addEventListener("htmx:afterSwap", (event) => {
+  /* A judged finding fades its marks, and the next open one is under the hand. Not before htmx has settled: until then a new
+     element wears the classes of the old one. */
+  document.addEventListener("htmx:afterSettle", (event) => {
     const card = event.detail.elt?.isConnected ? event.detail.elt : null;
     all(".finding.judged").forEach((judged) => {
       const number = judged.id.replace("finding-", "");
       all(`mark[data-numbers~="${number}"], .call[data-number="${number}"]`).forEach((mark) => mark.classList.add("judged"));
     });
     const target = card?.closest(".finding") ?? (typeof at === "string" ? document.getElementById(at) : null);
-    if (!target?.matches(".finding") || event.detail.target?.matches?.("#news, #arrivals")) return;
+    if (!target?.matches(".finding") || card?.matches("#news, #arrivals, #news *, #arrivals *, #sum")) return;
     const list = items();
     const next = target.matches(".judged") ? list.slice(list.indexOf(target) + 1).find((item) => one(".acts", item)) : target;
     stand(next ?? target);
