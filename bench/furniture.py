@@ -137,9 +137,7 @@ def show_headlines(reports: list[tuple[str, dict[str, Any]]], options: argparse.
     found = sum(bool(cut_report(headline)["findings"]) for headline in cut)
     ends = [headline for headline in cut if headline.split()[-1].islower() and len(headline.split()[-1]) <= SHORT]
     small = sum(bool(cut_report(headline)["findings"]) for headline in ends)
-    print(
-        f"cut after a word drawn from the second half: {found} of {len(cut)} found; where a short word is the last, {small} of {len(ends)}"
-    )
+    print(f"cut after a word of the second half: {found} of {len(cut)} found; after a short word, {small} of {len(ends)}")
 
 
 def cut_short(headlines: list[str], seed: int) -> Iterator[str]:
