@@ -9,6 +9,8 @@ from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.voices import Voice
 
+SAYS_SOMETHING = 5  # words
+
 
 @dataclass
 class SourceRow:
@@ -62,7 +64,7 @@ def unanswered(article: Article, attributions: Iterable[Attribution] | None = No
 def describe(article: Article) -> dict[str, Any]:
     """The same as JSON: ``sources`` and ``unanswered``, with words counted by white space."""
     words = max(article.words, 1)
-    open_sentences = list(unanswered(article))
+    open_sentences = [sentence for sentence in unanswered(article) if _is_whole(sentence)]
     return {
         "headline": article.headline.text if article.headline else None,
         "language": article.language,
@@ -71,6 +73,11 @@ def describe(article: Article) -> dict[str, Any]:
         "unanswered": [{"block": sentence.block.index, "text": sentence.text} for sentence in open_sentences],
         "unanswered_words": sum(len(sentence.text.split()) for sentence in open_sentences),
     }
+
+
+def _is_whole(sentence: Sentence) -> bool:
+    """Whether it is a sentence that says something: a label or a cry of three words is answered for by nobody anywhere."""
+    return len(sentence.text.split()) >= SAYS_SOMETHING and sentence.text.rstrip("”\"')").endswith((".", "!", "?", "…"))
 
 
 def _row(row: SourceRow, words: int) -> dict[str, Any]:

@@ -58,19 +58,29 @@ class Tagger:
     def tag(self, t: Tokens, *, carried: bool = False) -> list[Tagged]:
         """The attributions of a paragraph, in order. ``carried``: the paragraph before ended inside a quotation."""
         found = self._cues(t)
+        outside = [item for item in found if t.quote[item[0].head] < 0]
+        made = self._attach(t, outside, [])
+        made += self._attach(t, [item for item in found if t.quote[item[0].head] >= 0], made)
+        made.sort(key=lambda tagged: tagged.cue.start if tagged.cue else 0)
+        return made + self._quotations(t, made, carried=carried)
+
+    def _attach(self, t: Tokens, found: Sequence[tuple[Cue, float]], known: Sequence[Tagged]) -> list[Tagged]:
+        """The cues with their sources and contents; one inside a content, of these or of the known, is part of what was said."""
         ranked = [self._ranked(sources(t, cue), self.source) for cue, _ in found]
         spans = [span if lead > 0 else None for lead, span in ranked]
+        said = {at for tagged in known for start, end in tagged.contents for at in range(start, end)}
         made: list[Tagged] = []
         floor = 0
         for number, ((cue, score), source) in enumerate(zip(found, spans, strict=True)):
-            if any(start <= cue.head < end for tagged in made[-NEXT:] for start, end in tagged.contents):
+            near = (span for tagged in made[-NEXT:] for span in tagged.contents)
+            if cue.head in said or any(start <= cue.head < end for start, end in near):
                 continue
             ahead = [other.start for other, _ in found[number + 1 : number + NEXT]]
             ahead += [span[0] for span in spans[number + 1 : number + NEXT] if span and span[0] >= cue.end]
             parts = self._contents(t, cue, source, min(ahead, default=len(t.words)), floor)
             floor = cue.end
             made.append(Tagged(cue, source, parts, score, ranked[number][0]))
-        return made + self._quotations(t, made, carried=carried)
+        return made
 
     def _cues(self, t: Tokens) -> list[tuple[Cue, float]]:
         heads = cues.candidates(t)

@@ -115,7 +115,7 @@ def test_never_wrong(pieces: list[str]) -> None:
     for block in article.blocks:
         span = article.positions.span(block, 0, len(block.text))
         if span is not None:
-            shown = read(Submission(f"<div>{source[span.start : span.end]}</div>", kind="html"))
+            shown = read(Submission(f"<section>{source[span.start : span.end]}</section>", kind="html"))
             assert _squeeze(shown.text) == _squeeze(block.text)
 
 
