@@ -59,7 +59,7 @@ quality: $(VENV)/.development ## Measure the rules on a labelled corpus and writ
 	@$(BIN)/python bench/quality.py --check $(CORPUS)
 
 speed: $(VENV)/.development ## Measure what a check costs and write docs/speed.md (make speed CORPUS=folder)
-	@$(INSTALL) "trafilatura>=2,<3" "proselint>=0.14,<0.15"
+	@$(INSTALL) --upgrade --target $(VENV)/beside "trafilatura>=2,<3" "proselint>=0.16,<0.17"
 	@if command -v npm > /dev/null; then mkdir -p $(VENV)/write-good && npm install --silent --no-fund --no-audit --prefix $(VENV)/write-good write-good@1; fi
 	@$(BIN)/python bench/speed.py $(CORPUS) $(ARGS)
 
