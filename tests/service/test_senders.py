@@ -1,13 +1,14 @@
 """Every kind of sender: what its own code signs is taken in, and every must-fail case is answered as told, never 500."""
 
 import gzip
+import http.client
 import itertools
 import json
 import logging
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -431,3 +432,22 @@ def test_a_removed_source_is_gone(sender):
     with sender.web.database.begin() as session:
         remove_source(session.scalars(select(Source).where(Source.name == "northgate")).one(), NOW)
     assert sender.send(sender.case.publish).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["contentful", "wordpress-com", "ghost"])
+def test_through_the_web_server_of_production(served, database, signers, name):
+    """The path as it was called, which Contentful signs; and no secret of an address in the server's own lines."""
+    port, _, log = served
+    case, now = CASES[name], datetime.now(UTC)
+    with database.begin() as session:
+        create_source(session, "southgate", now, kind=case.kind, secret=case.secret, options=case.options)
+    path = "/webhooks/southgate"
+    headers, wire = signers.sign(case.sender, case.secret, case.publish, now, path=path, headers=case.headers, id="m1")
+    for end, status in ((f"/{case.secret}" if case.in_url else "", 200), (f"/{other(case)}", 401 if case.in_url else 404)):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("POST", path + end.replace(" ", "%20"), wire, headers)
+        answer = connection.getresponse()
+        assert answer.status == status, answer.read()
+        assert answer.headers["content-type"] == ("application/json" if status == 200 else "application/problem+json")
+        connection.close()
+    assert case.secret not in log.read_text()
