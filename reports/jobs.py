@@ -25,6 +25,7 @@ class Claimed:
     delivery_id: int | None
     submission: Submission
     source: str  # the name of the sender
+    delivery: str | None = None  # the sender's own id of the delivery, for the log
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -43,7 +44,10 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         return None
     job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
     source = session.get_one(Source, session.get_one(Article, job.article_id).source_id).name
-    return Claimed(job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision), source)
+    delivery = session.get_one(Delivery, job.delivery_id).delivery_id if job.delivery_id is not None else None
+    return Claimed(
+        job.id, job.attempts, job.article_id, job.revision_id, job.delivery_id, submission_of(revision), source, delivery
+    )
 
 
 def holds(session: Session, claimed: Claimed) -> Job | None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 import structlog
 from flask import url_for
+from structlog.contextvars import bound_contextvars
 
 from reports.intake import Accepted, accept
 from reports.models import Source
@@ -29,10 +30,13 @@ def take_in(source: Source, delivery_id: str, body: bytes, article: Article, eve
             url=article.url,
             now=parts().clock(),
         )
+    said = {"source": source.name, "delivery": delivery_id, "article": accepted.article_id, "job": accepted.job_id}
+    log.info("taken-in", status=accepted.status, event_type=event, **said)
     if accepted.conflict:
-        log.warning("delivery-conflict", source=source.name, delivery=delivery_id)
+        log.warning("delivery-conflict", **said)
     if accepted.job_id is not None:
-        _ring(accepted.job_id)
+        with bound_contextvars(delivery=delivery_id):
+            _ring(accepted.job_id)
     return _answer(delivery_id, accepted)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from reports import jobs
 from reports.configuration import Configuration
@@ -34,11 +35,12 @@ class Linting:
             claimed = jobs.claim(session, job_id, self.clock(), self.lease)
         if claimed is None:
             return None
-        try:
-            return self._lint(claimed)
-        except BaseException as error:  # a soft time limit and an exit of the worker are no Exception
-            self._give_back(claimed, error)
-            raise
+        with bound_contextvars(job=claimed.job_id, delivery=claimed.delivery, attempt=claimed.attempt):
+            try:
+                return self._lint(claimed)
+            except BaseException as error:  # a soft time limit and an exit of the worker are no Exception
+                self._give_back(claimed, error)
+                raise
 
     def _lint(self, claimed: Claimed) -> int | None:
         chosen = choose(self.configuration.select, self.configuration.ignore)
@@ -53,10 +55,10 @@ class Linting:
             kept = keep_report(session, claimed, report, ran, self.clock())
             if kept is not None:
                 keep_sketch(session, claimed.article_id, numbers)
-        log.info("reported", job=claimed.job_id, delivery=claimed.delivery_id, article=claimed.article_id, report=kept)
+        log.info("reported", source=claimed.source, article=claimed.article_id, report=kept)
         return kept
 
     def _give_back(self, claimed: Claimed, error: BaseException) -> None:
-        log.error("job-failed", job=claimed.job_id, attempt=claimed.attempt, error=repr(error))
+        log.error("job-failed", error=repr(error))
         with self.database.begin() as session:
             jobs.fail(session, claimed, f"{type(error).__name__}: {error}")

@@ -14,7 +14,7 @@ from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import create_celery
 from workers.linting import Linting
-from workers.ring import ring
+from workers.ring import ring, waiting
 from workers.schedule import Schedule
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
@@ -43,8 +43,10 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     def _close(**_: object) -> None:
         linting(os.getpid()).database.close()
 
-    options = ["--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"]
-    celery.worker_main(["--quiet", "worker", *options])
+    worker = celery.Worker(loglevel="WARNING", concurrency=concurrency, without_gossip=True, without_mingle=True, quiet=True)
+    worker.start()
+    if worker.exitcode:  # such as a full Redis, which ends a Celery worker: whoever watches must see that it failed
+        raise SystemExit(worker.exitcode)
 
 
 def run_schedule(settings: Settings) -> None:
@@ -52,7 +54,8 @@ def run_schedule(settings: Settings) -> None:
     logs.set_up()
     celery = create_celery(settings)
     database: Database = open_database(settings)
-    schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every)
+    bell, unheard = functools.partial(ring, celery), functools.partial(waiting, celery)
+    schedule = Schedule(database, bell, read_clock, settings.ring_after, settings.relay_every, unheard)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: schedule.stop())
     schedule.run()

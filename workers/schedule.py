@@ -9,6 +9,7 @@ import structlog
 
 from reports.database import Database
 from reports.errors import StoreDownError
+from reports.jobs import RING_AT_ONCE
 from workers.relay import ring_again, ring_due
 
 log = structlog.get_logger("copydesk.schedule")
@@ -23,6 +24,7 @@ class Schedule:
     clock: Callable[[], datetime]
     ring_after: timedelta
     every: timedelta
+    waiting: Callable[[], int] = int  # rings that nobody has answered yet
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -35,7 +37,9 @@ class Schedule:
             self._stopped.wait(self.every.total_seconds())
 
     def step(self) -> None:
-        """One round."""
+        """One round. While enough rings wait for a worker, no more are added: a night without one must not fill Redis."""
+        if self.waiting() >= RING_AT_ONCE:
+            return
         again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
         due = ring_due(self.database, self.ring, self.clock())
         if again or due:
