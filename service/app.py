@@ -11,6 +11,7 @@ from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
 from service.desk.limits import limit_sign_in, storage_of
+from service.desk.set_aside import set_aside
 from service.desk.views import desk
 from service.health import health
 from service.session_key import read_or_make_key
@@ -33,7 +34,7 @@ def create_app(
     problems.install(app)
     app.after_request(headers.add_security_headers)
     protection = CSRFProtect(app)
-    for blueprint in (receiver, api, health, desk):
+    for blueprint in (receiver, api, health, desk, set_aside):
         app.register_blueprint(blueprint)
     limit_sign_in(app)
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there

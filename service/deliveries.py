@@ -36,11 +36,12 @@ def take_in(source: Source, delivery_id: str, body: bytes, article: Article, eve
         log.warning("delivery-conflict", **said)
     if accepted.job_id is not None:
         with bound_contextvars(delivery=delivery_id):
-            _ring(accepted.job_id)
+            ring_for(accepted.job_id)
     return _answer(delivery_id, accepted)
 
 
-def _ring(job_id: int) -> None:
+def ring_for(job_id: int) -> None:
+    """Tells the workers of a stored job; that it fails is harmless."""
     try:
         parts().ring(job_id)
     except Exception as error:  # noqa: BLE001 - whatever breaks there, the job is stored and the relay rings again

@@ -19,3 +19,7 @@ class RedisStartError(WorkersError):
     """A Redis of our own did not come up."""
 
     permanent = False
+
+
+class OutOfMemoryError(WorkersError):
+    """An article needed more memory than a worker may have."""

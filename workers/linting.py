@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from structlog.contextvars import bound_contextvars
 
 from reports import jobs
@@ -16,6 +18,10 @@ from reports.similar import keep_sketch, neighbours_of
 from rules.core import engine
 from rules.core.catalogue import choose
 from rules.core.similarity import sketch
+from workers.app import SOFT_LIMIT_S
+from workers.errors import OutOfMemoryError
+
+CUT_SHORT = ("crashed: SoftTimeLimitExceeded", "crashed: MemoryError")  # how the engine names what this process did to a rule
 
 log = structlog.get_logger("copydesk.linting")
 
@@ -30,7 +36,10 @@ class Linting:
     configuration: Configuration = field(default_factory=Configuration)
 
     def run(self, job_id: int) -> int | None:
-        """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised."""
+        """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised.
+
+        A MemoryError becomes an OutOfMemoryError: out of a task, the first ends a whole Celery worker with all its children.
+        """
         with self.database.begin() as session:
             claimed = jobs.claim(session, job_id, self.clock(), self.lease)
         if claimed is None:
@@ -40,6 +49,8 @@ class Linting:
                 return self._lint(claimed)
             except BaseException as error:  # a soft time limit and an exit of the worker are no Exception
                 self._give_back(claimed, error)
+                if isinstance(error, MemoryError):
+                    raise OutOfMemoryError("The article needed more memory than a worker may have.") from error
                 raise
 
     def _lint(self, claimed: Claimed) -> int | None:
@@ -49,7 +60,7 @@ class Linting:
         with self.database.begin() as session:
             alike = neighbours_of(session, claimed.article_id, numbers)
         now = self.clock().replace(microsecond=0)
-        report = engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike)
+        report = mark_cut_short(engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike))
         ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:
             kept = keep_report(session, claimed, report, ran, self.clock())
@@ -61,4 +72,19 @@ class Linting:
     def _give_back(self, claimed: Claimed, error: BaseException) -> None:
         log.error("job-failed", error=repr(error))
         with self.database.begin() as session:
-            jobs.fail(session, claimed, f"{type(error).__name__}: {error}")
+            jobs.fail(session, claimed, say_error(error))
+
+
+def say_error(error: BaseException) -> str:
+    """What the desk shows of a failed try."""
+    if isinstance(error, SoftTimeLimitExceeded):
+        return f"It took longer than a task may: {SOFT_LIMIT_S} s."
+    if isinstance(error, SystemExit):
+        return "The worker was told to end: it took longer than a task may, or the worker was stopped."
+    return f"{type(error).__name__}: {error}"
+
+
+def mark_cut_short(report: dict[str, Any]) -> dict[str, Any]:
+    """The report, incomplete when the time or the memory of this process ended a rule: another run may say more."""
+    cut = any(row["reason"] in CUT_SHORT for row in report["not_run"])
+    return report | {"complete": False} if cut else report

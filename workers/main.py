@@ -6,7 +6,7 @@ import signal
 import warnings
 from datetime import UTC, datetime
 
-from celery.signals import worker_process_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from reports.configuration import read_file
 from reports.database import Database, open_database
@@ -14,11 +14,14 @@ from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import create_celery
 from workers.linting import Linting
+from workers.memory import bound_memory
 from workers.ring import ring, waiting
 from workers.schedule import Schedule
 
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
+
+MEMORY_LIMIT = 2_000_000_000  # bytes of one child; the largest article that is taken (20 MB) needs a tenth of it, measured
 
 
 def read_clock() -> datetime:
@@ -38,6 +41,14 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
         return Linting(open_database(settings), read_clock, settings.lease, configuration)
 
     tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id))
+
+    @setup_logging.connect(weak=False)
+    def _keep_logs(**_: object) -> None:
+        """That somebody is connected keeps Celery from setting up logs of its own."""
+
+    @worker_process_init.connect(weak=False)
+    def _bound(**_: object) -> None:
+        bound_memory(MEMORY_LIMIT)
 
     @worker_process_shutdown.connect(weak=False)
     def _close(**_: object) -> None:

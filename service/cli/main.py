@@ -17,6 +17,7 @@ COMMANDS = {  # the name, its module (which holds a command of the same name), a
     "web": ("service.cli.processes", "Run the web: webhooks, API and desk."),
     "worker": ("service.cli.processes", "Run a worker that lints what comes in."),
     "schedule": ("service.cli.processes", "Run the scheduler that rings again for what was forgotten."),
+    "jobs": ("service.cli.jobs", "List the jobs that were set aside after three tries, or try one again."),
     "db": ("service.cli.db", "Bring the store up to date, or check it."),
     "user": ("service.cli.user", "Add and list the people who use the desk."),
     "token": ("service.cli.token", "Make, list and revoke tokens for the API."),
