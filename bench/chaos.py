@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORT_TIMES = {"COPYDESK_LEASE_S": "6", "COPYDESK_RING_AFTER_S": "3", "COPYDESK_RELAY_EVERY_S": "1"}
 CALL_S = 30.0  # how long the sender waits for an answer
 AGAIN_S = 0.5  # and then sends again
-GIVE_UP_S = 240.0  # for one delivery, and for the drain: then it counts as it is
+GIVE_UP_S = 600.0  # for one delivery, and for the drain: then it counts as it is
 
 
 @dataclass

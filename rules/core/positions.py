@@ -39,7 +39,7 @@ class Positions:
 
     def span(self, block: Block, start: int, end: int) -> Span | None:
         """The source span of ``block.text[start:end]``, or None where it is not certain."""
-        if start >= end:
+        if start >= end or end > len(block.offsets):  # a headline outside the story may have a text and no place
             return None
         found = self._plain(block, start, end) if self.root is None else self._html(block, start, end)
         return self.at(*found) if found and self._reads(found, block.text[start:end]) else None
