@@ -14,6 +14,8 @@ HOSTILE = {
     "straight quotes": '"',
     "opening quotes": "“",
     "quotations": "“Yes,” she said. ",
+    "inches": '1" ',
+    "inches and quotes": '1"“',
     "apostrophes": "it's 'so' ",
     "full stops": "A. ",
     "ellipses": "… ",
