@@ -68,6 +68,8 @@ class Source(Base):
     language: Mapped[str | None] = mapped_column(String(16))
     desk: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    keep_days: Mapped[int | None]  # after an article's last revision; None: for ever
+    keep_html_days: Mapped[int | None]  # of revisions that are not the newest
 
 
 class Article(Base):

@@ -10,7 +10,10 @@ import structlog
 from reports.database import Database
 from reports.errors import StoreDownError
 from reports.jobs import RING_AT_ONCE
+from reports.retention import forget_old
 from workers.relay import ring_again, ring_due
+
+TIDY_EVERY = timedelta(minutes=10)
 
 log = structlog.get_logger("copydesk.schedule")
 
@@ -25,6 +28,7 @@ class Schedule:
     ring_after: timedelta
     every: timedelta
     waiting: Callable[[], int] = int  # rings that nobody has answered yet
+    _tidied_at: datetime | None = None
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -38,12 +42,24 @@ class Schedule:
 
     def step(self) -> None:
         """One round. While enough rings wait for a worker, no more are added: a night without one must not fill Redis."""
+        self.tidy()
         if self.waiting() >= RING_AT_ONCE:
             return
         again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
         due = ring_due(self.database, self.ring, self.clock())
         if again or due:
             log.info("rang", again=again, due=due)
+
+    def tidy(self) -> None:
+        """Forgets what is past its source's time, once in ``TIDY_EVERY``."""
+        now = self.clock()
+        if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
+            return
+        self._tidied_at = now
+        with self.database.begin() as session:
+            forgotten = forget_old(session, now)
+        if forgotten:
+            log.info("forgotten", count=forgotten)
 
     def stop(self) -> None:
         """Ends the loop after the current round."""
