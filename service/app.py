@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
 from reports.database import Database
 from reports.settings import Settings
+from reports.tallies import Tallies
 from service import headers, parts, problems
 from service.api.routes import api
 from service.desk.limits import limit_sign_in, storage_of
 from service.desk.set_aside import set_aside
 from service.desk.views import desk
 from service.health import health
+from service.metrics import NAME, count_answer, metrics
 from service.session_key import read_or_make_key
 from service.webhooks.receiver import receiver
 
@@ -33,13 +35,19 @@ def create_app(
     parts.install(app, parts.Parts(settings, database, ring, clock))
     problems.install(app)
     app.after_request(headers.add_security_headers)
+    app.after_request(_count_webhooks)
     protection = CSRFProtect(app)
-    for blueprint in (receiver, api, health, desk, set_aside):
+    app.extensions[NAME] = Tallies(database, clock)
+    for blueprint in (receiver, api, health, metrics, desk, set_aside):
         app.register_blueprint(blueprint)
     limit_sign_in(app)
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
         protection.exempt(spoken_by_machines)
     return app
+
+
+def _count_webhooks(response: Response) -> Response:
+    return count_answer(response) if request.blueprint == receiver.name else response
 
 
 def _configuration(settings: Settings) -> dict[str, object]:

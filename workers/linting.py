@@ -1,6 +1,8 @@
 """The work on one job: claim, lint, keep."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from reports.database import Database
 from reports.jobs import Claimed
 from reports.keep import keep_report
 from reports.similar import keep_sketch, neighbours_of
+from reports.tallies import Tallies
 from rules.core import engine
 from rules.core.catalogue import choose
 from rules.core.similarity import sketch
@@ -34,6 +37,7 @@ class Linting:
     clock: Callable[[], datetime]
     lease: timedelta
     configuration: Configuration = field(default_factory=Configuration)
+    tallies: Tallies | None = None  # how long each rule took goes there
 
     def run(self, job_id: int) -> int | None:
         """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised.
@@ -60,14 +64,26 @@ class Linting:
         with self.database.begin() as session:
             alike = neighbours_of(session, claimed.article_id, numbers)
         now = self.clock().replace(microsecond=0)
-        report = mark_cut_short(engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike))
+        report = mark_cut_short(
+            engine.lint(claimed.submission, now=now, rules=chosen, policy=policy, neighbours=alike, watch=self._watch)
+        )
         ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:
             kept = keep_report(session, claimed, report, ran, self.clock())
             if kept is not None:
                 keep_sketch(session, claimed.article_id, numbers)
+        if self.tallies is not None:
+            self.tallies.add_when_due()
         log.info("reported", source=claimed.source, article=claimed.article_id, report=kept)
         return kept
+
+    @contextmanager
+    def _watch(self, rule: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        if self.tallies is not None:
+            self.tallies.count("rule-seconds", rule, time.perf_counter() - began)
+            self.tallies.count("rule-runs", rule)
 
     def _give_back(self, claimed: Claimed, error: BaseException) -> None:
         log.error("job-failed", error=repr(error))

@@ -313,7 +313,19 @@ def test_no_store_no_desk(web_without_store):
     assert web_without_store.client.get("/healthz").json == {"status": "up"}
     answer = web_without_store.client.get("/readyz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert answer.json["status"] == "not ready"
+    assert "The store cannot be reached" in answer.json["wrong"][0]
+    assert "127.0.0.1" not in answer.text
 
 
-def test_a_ready_desk(web):
-    assert web.client.get("/readyz").json == {"status": "ready"}
+def test_a_ready_desk_says_what_is_wrong_all_the_same(web, publish):
+    publish(CLEAN, read=False)
+    web.now += timedelta(minutes=5)
+    answer = web.client.get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (200, "ready")
+    redis, queue = answer.json["wrong"]
+    assert "Redis cannot be reached" in redis
+    assert queue == "The oldest of 1 queued jobs has waited 300 s. Is a worker running?"
+    with web.database.begin() as session:
+        session.execute(update(Job).values(state="poisoned"))
+    assert "1 jobs were set aside" in web.client.get("/readyz").json["wrong"][1]

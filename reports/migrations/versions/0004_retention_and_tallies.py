@@ -1,4 +1,4 @@
-"""How long a source's articles are kept
+"""How long a source's articles are kept, and counts for the metrics
 
 Revision ID: 0004
 Revises: 0003
@@ -17,9 +17,17 @@ def upgrade() -> None:
     with op.batch_alter_table("source") as table:
         table.add_column(sa.Column("keep_days", sa.Integer(), nullable=True))
         table.add_column(sa.Column("keep_html_days", sa.Integer(), nullable=True))
+    op.create_table(
+        "tally",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("label", sa.String(length=64), nullable=False),
+        sa.Column("amount", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "label", name=op.f("pk_tally")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("tally")
     with op.batch_alter_table("source") as table:
         table.drop_column("keep_html_days")
         table.drop_column("keep_days")
