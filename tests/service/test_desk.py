@@ -159,7 +159,9 @@ def test_the_cookie_is_for_the_server_only(web):
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(make_web):
-    cookie = make_web(https=True).client.get("/login", base_url="https://desk.example").headers["Set-Cookie"]
+    answer = make_web(https=True).client.get("/login", base_url="https://desk.example")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-copydesk=")
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert "Domain" not in cookie

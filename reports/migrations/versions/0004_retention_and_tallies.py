@@ -14,9 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("source") as table:
-        table.add_column(sa.Column("keep_days", sa.Integer(), nullable=True))
-        table.add_column(sa.Column("keep_html_days", sa.Integer(), nullable=True))
+    op.add_column("source", sa.Column("keep_days", sa.Integer(), nullable=True))
+    op.add_column("source", sa.Column("keep_html_days", sa.Integer(), nullable=True))
     op.create_table(
         "tally",
         sa.Column("name", sa.String(length=32), nullable=False),
@@ -28,6 +27,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("tally")
-    with op.batch_alter_table("source") as table:
-        table.drop_column("keep_html_days")
-        table.drop_column("keep_days")
+    op.drop_column("source", "keep_html_days")
+    op.drop_column("source", "keep_days")
