@@ -165,10 +165,10 @@ def test_secrets_stand_nowhere(served, database, settings):
     port, process, log = served
     with database.begin() as session:
         _, token = create_token(session, "planted", ["read", "submit"], datetime.now(UTC))
-    key = (settings.data_dir / "cookie.key").read_text().strip()
     browser, seen = Browser(port), []
     seen.append(browser.sign_in("ada", PLANTED["password"])[2])
     seen.append(call(port, "GET", "/", headers={"Cookie": f"copydesk={PLANTED['cookie']}"})[2].decode())
+    key = (settings.data_dir / "cookie.key").read_text().strip()
     assert browser.sign_in()[0] == 303
     seen += [browser.get(path)[2] for path in ("/", "/jobs/", "/nowhere", "/readyz")]
     bearer = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
