@@ -40,7 +40,7 @@ def set_retention(session: Session, name: str, keep_days: int | None, keep_html_
 def forget_old(session: Session, now: datetime) -> int:
     """Erases what is past its source's time: whole articles by their last revision, the HTML of older revisions; how many."""
     forgotten = 0
-    for source in session.scalars(select(Source)):
+    for source in list(session.scalars(select(Source))):
         if source.keep_days is not None:
             forgotten += _forget_articles(session, source.id, now - timedelta(days=source.keep_days))
         if source.keep_html_days is not None:
