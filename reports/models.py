@@ -217,10 +217,10 @@ class Token(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class Tally(Base):
+class Meter(Base):
     """A count that no other table holds, for the metrics."""
 
-    __tablename__ = "tally"
+    __tablename__ = "meter"
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     label: Mapped[str] = mapped_column(String(64), primary_key=True)
     amount: Mapped[float] = mapped_column(Double)

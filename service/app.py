@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
 from reports.database import Database
 from reports.settings import Settings
-from reports.tallies import Tallies
+from reports.meters import Meters
 from service import headers, parts, problems
 from service.api.routes import api
 from service.desk.limits import limit_sign_in, storage_of
@@ -37,7 +37,7 @@ def create_app(
     app.after_request(headers.add_security_headers)
     app.after_request(_count_webhooks)
     protection = CSRFProtect(app)
-    app.extensions[NAME] = Tallies(database, clock)
+    app.extensions[NAME] = Meters(database, clock)
     for blueprint in (receiver, api, health, metrics, desk, set_aside):
         app.register_blueprint(blueprint)
     limit_sign_in(app)

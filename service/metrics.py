@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from reports.models import Delivery, Finding
 from reports.queries import queue_health
-from reports.tallies import Tallies, read_tallies
+from reports.meters import Meters, read_meters
 from service.api.tokens import require
 from service.parts import parts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-NAME = "copydesk-tallies"
+NAME = "copydesk-meters"
 ANSWERS, RULE_SECONDS, RULE_RUNS = "webhook-answers", "rule-seconds", "rule-runs"
 
 metrics = Blueprint("metrics", __name__)
@@ -25,9 +25,9 @@ metrics = Blueprint("metrics", __name__)
 
 def count_answer(response: Response) -> Response:
     """Counts what a webhook call was answered."""
-    tallies: Tallies = current_app.extensions[NAME]
-    tallies.count(ANSWERS, str(response.status_code))
-    tallies.add_when_due()
+    meters: Meters = current_app.extensions[NAME]
+    meters.count(ANSWERS, str(response.status_code))
+    meters.add_when_due()
     return response
 
 
@@ -60,14 +60,14 @@ def _read(session: Session) -> Iterator[Metric]:
     yield _gauge("copydesk_deliveries", "Deliveries by how they ended", ["outcome"], outcomes)
     found = session.execute(select(Finding.rule, Finding.state, func.count()).group_by(Finding.rule, Finding.state)).all()
     yield _gauge("copydesk_findings", "Findings by rule", ["rule", "state"], {(rule, state): n for rule, state, n in found})
-    tallies = read_tallies(session)
+    meters = read_meters(session)
     for name, what, label, key in (
         ("copydesk_webhook_answers", "Webhook calls by status of their answer", "status", ANSWERS),
         ("copydesk_rule_seconds", "Seconds that each rule took, in all", "rule", RULE_SECONDS),
         ("copydesk_rule_runs", "Stories that each rule read", "rule", RULE_RUNS),
     ):
         family = CounterMetricFamily(name, what, labels=[label])
-        for value, amount in tallies.get(key, {}).items():
+        for value, amount in meters.get(key, {}).items():
             family.add_metric([value], amount)
         yield family
 

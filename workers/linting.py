@@ -17,7 +17,7 @@ from reports.database import Database
 from reports.jobs import Claimed
 from reports.keep import keep_report
 from reports.similar import keep_sketch, neighbours_of
-from reports.tallies import Tallies
+from reports.meters import Meters
 from rules.core import engine
 from rules.core.catalogue import choose
 from rules.core.similarity import sketch
@@ -37,7 +37,7 @@ class Linting:
     clock: Callable[[], datetime]
     lease: timedelta
     configuration: Configuration = field(default_factory=Configuration)
-    tallies: Tallies | None = None  # how long each rule took goes there
+    meters: Meters | None = None  # how long each rule took goes there
 
     def run(self, job_id: int) -> int | None:
         """Works a job off; gives the report's id, or None when there was nothing to do. Raises what the engine raised.
@@ -72,8 +72,8 @@ class Linting:
             kept = keep_report(session, claimed, report, ran, self.clock())
             if kept is not None:
                 keep_sketch(session, claimed.article_id, numbers)
-        if self.tallies is not None:
-            self.tallies.add_when_due()
+        if self.meters is not None:
+            self.meters.add_when_due()
         log.info("reported", source=claimed.source, article=claimed.article_id, report=kept)
         return kept
 
@@ -81,9 +81,9 @@ class Linting:
     def _watch(self, rule: str) -> Iterator[None]:
         began = time.perf_counter()
         yield
-        if self.tallies is not None:
-            self.tallies.count("rule-seconds", rule, time.perf_counter() - began)
-            self.tallies.count("rule-runs", rule)
+        if self.meters is not None:
+            self.meters.count("rule-seconds", rule, time.perf_counter() - began)
+            self.meters.count("rule-runs", rule)
 
     def _give_back(self, claimed: Claimed, error: BaseException) -> None:
         log.error("job-failed", error=repr(error))

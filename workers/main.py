@@ -11,7 +11,7 @@ from celery.signals import setup_logging, worker_process_init, worker_process_sh
 from reports.configuration import read_file
 from reports.database import Database, open_database
 from reports.settings import Settings
-from reports.tallies import Tallies
+from reports.meters import Meters
 from workers import logs, tasks
 from workers.app import create_celery
 from workers.linting import Linting
@@ -40,7 +40,7 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     @functools.cache
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         database = open_database(settings)
-        return Linting(database, read_clock, settings.lease, configuration, Tallies(database, read_clock))
+        return Linting(database, read_clock, settings.lease, configuration, Meters(database, read_clock))
 
     tasks.install(celery, lambda job_id: linting(os.getpid()).run(job_id))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from reports.tallies import Tallies
+from reports.meters import Meters
 from tests.service.test_desk import SEED
 from workers.linting import Linting
 
@@ -33,8 +33,8 @@ def test_what_is_counted(web, token, publish):
     assert seen["copydesk_oldest_queued_job_seconds",] == 90
     assert seen["copydesk_jobs", "queued"] == 1
     assert seen["copydesk_deliveries", "on-its-way"] == 1
-    tallies = Tallies(web.database, lambda: web.now, timedelta(0))
-    Linting(web.database, lambda: web.now, timedelta(seconds=90), tallies=tallies).run(web.rung.pop())
+    meters = Meters(web.database, lambda: web.now, timedelta(0))
+    Linting(web.database, lambda: web.now, timedelta(seconds=90), meters=meters).run(web.rung.pop())
     publish(SEED, external_id="a-2", read=False)
     seen = scrape(web, reader)
     assert seen["copydesk_deliveries", "reported"] == 1
@@ -46,12 +46,12 @@ def test_what_is_counted(web, token, publish):
 
 
 def test_a_store_that_is_away_loses_no_count(web, web_without_store):
-    tallies = Tallies(web_without_store.database, lambda: web.now, timedelta(0))
-    tallies.count("webhook-answers", "200")
-    tallies.add_when_due()
-    tallies.database = web.database
-    tallies.add_when_due()
-    from reports.tallies import read_tallies
+    meters = Meters(web_without_store.database, lambda: web.now, timedelta(0))
+    meters.count("webhook-answers", "200")
+    meters.add_when_due()
+    meters.database = web.database
+    meters.add_when_due()
+    from reports.meters import read_meters
 
     with web.database.begin() as session:
-        assert read_tallies(session) == {"webhook-answers": {"200": 1.0}}
+        assert read_meters(session) == {"webhook-answers": {"200": 1.0}}

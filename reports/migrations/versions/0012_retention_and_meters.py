@@ -7,8 +7,8 @@ Revises: 0003
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -17,15 +17,15 @@ def upgrade() -> None:
     op.add_column("source", sa.Column("keep_days", sa.Integer(), nullable=True))
     op.add_column("source", sa.Column("keep_html_days", sa.Integer(), nullable=True))
     op.create_table(
-        "tally",
+        "meter",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("label", sa.String(length=64), nullable=False),
         sa.Column("amount", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "label", name=op.f("pk_tally")),
+        sa.PrimaryKeyConstraint("name", "label", name=op.f("pk_meter")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("tally")
+    op.drop_table("meter")
     op.drop_column("source", "keep_html_days")
     op.drop_column("source", "keep_days")

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from reports.database import Database
 from reports.errors import StoreDownError
-from reports.models import Tally
+from reports.models import Meter
 
 EVERY = timedelta(seconds=10)  # what a process had not added yet when it was killed is missing from the counts, and only there
-log = structlog.get_logger("copydesk.tallies")
+log = structlog.get_logger("copydesk.meters")
 
 
 @dataclass
-class Tallies:
+class Meters:
     """One process' counts on their way into the store."""
 
     database: Database
@@ -47,26 +47,26 @@ class Tallies:
             with self.database.begin() as session:
                 _add(session, gathered)
         except StoreDownError as error:
-            log.warning("tallies-kept-back", reason=error.reason)
+            log.warning("meters-kept-back", reason=error.reason)
             for (name, label), amount in gathered.items():
                 self.count(name, label, amount)
 
 
-def read_tallies(session: Session) -> dict[str, dict[str, float]]:
+def read_meters(session: Session) -> dict[str, dict[str, float]]:
     """Every count, by name and label."""
     found: dict[str, dict[str, float]] = {}
-    for row in session.scalars(select(Tally).order_by(Tally.name, Tally.label)):
+    for row in session.scalars(select(Meter).order_by(Meter.name, Meter.label)):
         found.setdefault(row.name, {})[row.label] = row.amount
     return found
 
 
 def _add(session: Session, gathered: dict[tuple[str, str], float]) -> None:
     dialect = session.get_bind().dialect.name
-    insert = sqlite.insert(Tally) if dialect == "sqlite" else postgresql.insert(Tally)
+    insert = sqlite.insert(Meter) if dialect == "sqlite" else postgresql.insert(Meter)
     for (name, label), amount in sorted(gathered.items()):  # in one order, so that two processes never wait for each other
         statement = insert.values(name=name, label=label, amount=amount)
         session.execute(
             statement.on_conflict_do_update(
-                index_elements=["name", "label"], set_={"amount": Tally.amount + statement.excluded.amount}
+                index_elements=["name", "label"], set_={"amount": Meter.amount + statement.excluded.amount}
             )
         )
