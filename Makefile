@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality speed browser senders screenshots
+.PHONY: help setup run test lint format lock audit quality speed browser senders screenshots sbom fuzz chaos
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -53,6 +53,20 @@ audit: $(VENV)/.development ## Ask the advisory service about every locked packa
 	  $(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements/$$lock.txt \
 	    || { echo "requirements/$$lock.txt: has advisories (named above), or could not be audited (the error stands above)."; failed=1; }; \
 	done; exit $${failed:-0}
+
+sbom: $(VENV)/.development ## Write a CycloneDX bill of what is installed to run Copydesk into artefacts/sbom.json
+	@$(INSTALL) "cyclonedx-bom>=7,<8"
+	@mkdir -p artefacts
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON \
+	  --output-file artefacts/sbom.json requirements/runtime.txt
+	@echo "artefacts/sbom.json"
+
+fuzz: $(VENV)/.development ## Feed 210,000 made inputs to everything that reads what strangers send
+	@$(INSTALL) "atheris>=3,<4" || echo "atheris is not for this platform: inputs are made by chance instead."
+	@$(BIN)/python bench/fuzz.py $(ARGS)
+
+chaos: $(VENV)/.development ## Break everything while 5,000 deliveries come in, on both stores, and count what became of each
+	@$(BIN)/python bench/chaos.py $(ARGS)
 
 quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
 	@$(INSTALL) "scikit-learn>=1.6,<2"

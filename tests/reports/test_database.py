@@ -1,11 +1,13 @@
 import json
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from reports.database import MIGRATIONS, Database, open_database
 from reports.faults import hash_of
@@ -31,6 +33,13 @@ def test_sqlite_writes_ahead_and_minds_its_keys(database: Database) -> None:
         with database.begin() as session:
             assert session.scalar(text("PRAGMA journal_mode")) == "wal"
             assert session.scalar(text("PRAGMA foreign_keys")) == 1
+            assert session.scalar(text("PRAGMA synchronous")) == 2, "FULL: what was answered 200 outlives a power cut"
+
+
+def test_an_error_of_the_store_tells_no_values(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.begin() as session:
+        session.execute(text("INSERT INTO source (name) VALUES (:name)"), {"name": "whsec_planted"})
+    assert "whsec_planted" not in str(caught.value).partition("DETAIL")[0]
 
 
 FOUND = {"fingerprint": "f1", "kind": None, "text": "Oops!  Something went wrong."}
