@@ -114,7 +114,7 @@ def test_the_numbers_are_narrowed_and_downloaded(visit, publish):
     for number in range(3):
         publish(JUNK, external_id=str(number), section="Sport")
     page = visit(path="/numbers")
-    page.get_by_label("Section").select_option("Sport")
+    page.get_by_label("Section", exact=True).select_option("Sport")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("the last 12 weeks, Sport")).to_be_visible()
     page.get_by_text("The figures").click()
