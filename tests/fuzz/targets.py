@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import lxml.etree
@@ -25,8 +26,10 @@ from service.article_json import read_article
 from service.refusal import Refused
 from service.strict_json import BadJsonError, read_json
 from service.webhooks import standard
-from service.webhooks.receiver import _read
+from service.webhooks.kind import Call, Door, Ignored, Kind
+from service.webhooks.kinds import KINDS
 
+DOOR = Door(("a secret of sixteen",), {}, ("https://x.example",))
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")  # parsers keep, drop or replace them as they like
 CHARSETS = (None, "utf-8", "latin-1", "utf-16", "shift_jis", "koi8-r", "no-such", "\0")
@@ -133,14 +136,23 @@ def fuzz_positions(data: bytes) -> None:
 
 
 def fuzz_payload(data: bytes) -> None:
-    """A payload is read or refused with a reason; so are the headers that it came with."""
+    """A payload is read, ignored or refused with a reason by every kind of sender; so are the headers that it came with."""
     shaped = b'{"type":"article.published","data":{"url":"https://x.example/","html":' + data + b"}}"
     for body in (data, shaped, json.dumps({"type": "article.updated", "data": {"html": make_html(data)}}).encode()):
-        assert refusal_of(lambda body=body: _read(body)) in (None, 400)
+        for kind in KINDS.values():
+            assert refusal_of(lambda kind=kind, body=body: _told(kind, body)) in (None, 400, 401), kind.name
         assert refusal_of(lambda body=body: read_article(read_json(body))) in (None, 400)
     words = data.decode("latin-1").split("\n")
     headers = dict(zip(("webhook-id", "webhook-timestamp", "webhook-signature"), words, strict=False))
     assert refusal_of(lambda: standard.verify(headers, data, ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], NOW)) in (400, 401)
+
+
+def _told(kind: Kind, body: bytes) -> None:
+    call = Call(body, {}, NOW, content_type="application/x-www-form-urlencoded" if kind.form_encoded else "application/json")
+    payload = kind.parse(call)
+    kind.identify(call, payload, DOOR)
+    with suppress(Ignored):
+        kind.read(call, payload, DOOR)
 
 
 def refusal_of(call: Callable[[], object]) -> int | None:

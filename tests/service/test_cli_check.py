@@ -54,6 +54,7 @@ def test_the_seed_in_json() -> None:
         "widget-error-text",
         "related-links",
         "stale-note",
+        "age-arithmetic",
     }
 
 
@@ -63,7 +64,7 @@ def test_the_seed_as_an_editor_reads_it() -> None:
     assert "    Please try again later.\n    ^^^^^^^^^^^^^^^^^^^^^^^\n" in out
     assert "  error  widget-error-text  line 15, column 35\n" in out
     assert "  An error message of a page widget stands in the story, 3 times.\n" in out
-    assert out.endswith("1 error and 4 warnings in 1 article.\n")
+    assert out.endswith("1 error, 4 warnings and 1 note in 1 article.\n")
 
 
 def test_what_is_not_true_yet_is_told() -> None:

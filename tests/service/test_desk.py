@@ -226,12 +226,12 @@ def test_more_than_one_page(desk, publish):
 def test_the_seed_shows_its_faults_in_their_places(desk, publish):
     page = desk.get(f"/articles/{publish(SEED)}").text
     marked = [html.unescape(text) for text in re.findall(r"<mark class=\"\w+\"[^>]*>([^<]*)</mark>", page)]
-    assert len(marked) == 7
+    assert len(marked) == 8
     assert marked[0].endswith("peace proposal for")
     assert marked[1].startswith("China says Xi will visit Russia")
     assert marked[2:5] == ["Oops!\nSomething went wrong.\nPlease try again later."] * 3
-    assert marked[5:] == ["Related", "This story will be updated."]
-    assert page.count('class="finding ') == 5
+    assert marked[5:] == ["Related", "over 10 months\xa0ago", "This story will be updated."]
+    assert page.count('class="finding ') == 6
     assert "Remove the list" in page
     assert "Why it matters" in page
 

@@ -77,7 +77,7 @@ def test_a_stet_leaves_the_page_and_can_be_undone(desk, publish, finding):
     assert answer.status_code == 303
     page = desk.get(answer.location)
     assert "<strong>Let stand</strong> (house style)" in page.text
-    assert page.text.count('class="finding ') == 4
+    assert page.text.count('class="finding ') == 5
     assert "Open again" in page.text
     again = undo(desk, page)
     assert finding(article).state == "open"
@@ -346,7 +346,7 @@ def test_a_filter_is_counted_judged_and_taken_back_at_once(desk, publish, findin
 def test_a_selection(desk, publish, finding):
     first, second = publish(SEED, external_id="a"), publish(SEED, external_id="b")
     page = desk.get(f"/bulk?article={second}&action=false-alarm")
-    assert "5 open findings in 1 story" in page.text
+    assert "6 open findings in 1 story" in page.text
     form = {"csrf_token": form_token(page), "say": "false-alarm", "stamp": stamp(page)}
     desk.post(f"/bulk?article={second}", data=form)
     assert (finding(first).state, finding(second).state) == ("open", "false-alarm")
@@ -367,7 +367,7 @@ def test_what_was_counted_is_what_is_judged(desk, publish, finding):
 def test_an_incident_is_one_row_and_closes_when_it_stops(desk, publish, finding):
     articles = [publish(SEED, external_id=f"a-{number}", section="Sport") for number in range(3)]
     page = desk.get("/?tab=spreading")
-    assert tabs(page)["spreading"] == "5"
+    assert tabs(page)["spreading"] == "6"
     assert '<span class="big">3</span>' in page.text
     assert "all in Sport" in page.text
     link = next(text for text in re.findall(r'href="(/bulk\?[^"]+)"', page.text) if WIDGET in text).replace("&amp;", "&")
@@ -376,7 +376,7 @@ def test_an_incident_is_one_row_and_closes_when_it_stops(desk, publish, finding)
     form = {"csrf_token": form_token(sheet), "say": "stet:house-style", "scope": "phrase", "stamp": stamp(sheet)}
     desk.post(re.search(r'action="(/bulk[^"]+)"', sheet.text)[1].replace("&amp;", "&"), data=form)
     assert {finding(article).state for article in articles} == {"stands"}
-    assert tabs(desk.get("/"))["spreading"] == "4"
+    assert tabs(desk.get("/"))["spreading"] == "5"
     assert finding(publish(SEED, external_id="later")).state == "stands"
 
 
@@ -392,7 +392,7 @@ def test_two_of_a_kind_are_no_incident(desk, publish):
 
 def test_the_source_shows_the_same_marks(desk, publish):
     page = desk.get(f"/articles/{publish(SEED)}/source").text
-    assert page.count('class="finding ') == 5
+    assert page.count('class="finding ') == 6
     assert "&lt;h1" in page
     assert re.search(r"<mark[^>]*>[^<]*Something went wrong", page)
 
