@@ -22,8 +22,8 @@ from service.sweeping.checkpoint import Checkpoint, hold, read_checkpoint, rest_
 from service.sweeping.local import Step
 from service.sweeping.record import Record
 
-AT_ONCE = 20  # records a transaction: SQLite has one writer, and a webhook must not wait for a long one
-UNDER_WAY = 1_000  # jobs that wait for the workers before the sweep does: neither store nor Redis fills up with them
+AT_ONCE = 10  # records a transaction: SQLite has one writer, and a webhook must not wait for a long one
+UNDER_WAY = 500  # jobs that wait for the workers before the sweep does: neither store nor Redis fills up with them
 LOOK_S = 0.5  # between two looks at how many are left
 EMPTY: dict[str, int] = {}
 
@@ -55,10 +55,14 @@ class StoredSweep:
             hold(lock, self.source)
             records = rest_of(archive, place)
             while batch := [record.fetched() for record in islice(records, AT_ONCE)]:
-                for step in self._submit(batch, place):
+                started = time.monotonic()
+                steps = self._submit(batch, place)
+                taken = time.monotonic() - started
+                for step in steps:
                     place = step.place
                     yield step
                 place.save(self.kept)
+                time.sleep(taken)  # the store is as long everybody else's: SQLite gives its lock to whoever asks in time
                 self.wait(UNDER_WAY)
             self.wait(0)
             replace(place, done=True).save(self.kept)
