@@ -9,11 +9,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality speed browser senders
+.PHONY: help setup run test lint format lock audit quality speed browser senders screenshots sbom fuzz chaos
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.development ## Install everything a contributor needs into .venv
 
@@ -54,14 +54,32 @@ audit: $(VENV)/.development ## Ask the advisory service about every locked packa
 	    || { echo "requirements/$$lock.txt: has advisories (named above), or could not be audited (the error stands above)."; failed=1; }; \
 	done; exit $${failed:-0}
 
+sbom: $(VENV)/.development ## Write a CycloneDX bill of what is installed to run Copydesk into artefacts/sbom.json
+	@$(INSTALL) "cyclonedx-bom>=7,<8"
+	@mkdir -p artefacts
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON \
+	  --output-file artefacts/sbom.json requirements/runtime.txt
+	@echo "artefacts/sbom.json"
+
+fuzz: $(VENV)/.development ## Feed 210,000 made inputs to everything that reads what strangers send
+	@$(INSTALL) "atheris>=3,<4" || echo "atheris is not for this platform: inputs are made by chance instead."
+	@$(BIN)/python bench/fuzz.py $(ARGS)
+
+chaos: $(VENV)/.development ## Break everything while 5,000 deliveries come in, on both stores, and count what became of each
+	@$(BIN)/python bench/chaos.py $(ARGS)
+
 quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
 	@$(INSTALL) "scikit-learn>=1.6,<2"
 	@$(BIN)/python bench/quality.py --check $(CORPUS)
 
 speed: $(VENV)/.development ## Measure what a check costs and write docs/speed.md (make speed CORPUS=folder)
-	@$(INSTALL) "trafilatura>=2,<3" "proselint>=0.14,<0.15"
+	@$(INSTALL) --upgrade --target $(VENV)/beside "trafilatura>=2,<3" "proselint>=0.16,<0.17"
 	@if command -v npm > /dev/null; then mkdir -p $(VENV)/write-good && npm install --silent --no-fund --no-audit --prefix $(VENV)/write-good write-good@1; fi
 	@$(BIN)/python bench/speed.py $(CORPUS) $(ARGS)
+
+screenshots: $(VENV)/.development browser ## Make docs/desk-*.png anew from a newsroom's made-up evening
+	@$(BIN)/python bench/screenshots.py --out docs
+	@$(BIN)/python bench/screenshots_ledger.py --out docs
 
 # A browser for the tests of the desk. As root on Debian it is installed; else the command to do so is named.
 browser:

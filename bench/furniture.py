@@ -13,6 +13,7 @@ order that ``--seed`` alone decides; verdicts on it stand in docs/readings.md.
 import argparse
 import collections
 import hashlib
+import html
 import json
 import random
 import tempfile
@@ -30,6 +31,8 @@ from rules.core.engine import lint
 from rules.core.submission import Submission
 
 CATEGORIES = ("freshness", "consistency")
+LONG = 8  # words from which a headline is cut
+SHORT = 4  # letters of an article, a preposition, a conjunction
 RULES = [rule for rule in choose() if rule.category in CATEGORIES]
 
 
@@ -130,6 +133,27 @@ def show_headlines(reports: list[tuple[str, dict[str, Any]]], options: argparse.
     print(f"{len(headlines)} different headlines; truncated-headline fires at {len(hits)}")
     for hit in hits:
         print(f"| {hit.document} | {hit.finding['severity']} |{' ' + hit.finding['text'] if options.text else ''}")
+    cut = list(cut_short(sorted(headlines), options.seed))
+    found = sum(bool(cut_report(headline)["findings"]) for headline in cut)
+    ends = [headline for headline in cut if headline.split()[-1].islower() and len(headline.split()[-1]) <= SHORT]
+    small = sum(bool(cut_report(headline)["findings"]) for headline in ends)
+    print(f"cut after a word of the second half: {found} of {len(cut)} found; after a short word, {small} of {len(ends)}")
+
+
+def cut_short(headlines: list[str], seed: int) -> Iterator[str]:
+    """Each long headline without its end, as a field with a limit cuts it between two words."""
+    chance = random.Random(seed)
+    for headline in headlines:
+        words = headline.split()
+        if len(words) >= LONG:
+            yield " ".join(words[: chance.randrange(len(words) // 2, len(words))])
+
+
+def cut_report(headline: str) -> dict[str, Any]:
+    """The report on a page that has this headline and no other field of it."""
+    rules = [rule for rule in RULES if rule.name == "truncated-headline"]
+    page = f'<html lang="en"><body><article><h1>{html.escape(headline)}</h1><p>Rain fell.</p></article></body></html>'
+    return lint(Submission(page, kind="html"), now=NOW, rules=rules, strict=True)
 
 
 def show_halves(folder: Path) -> None:

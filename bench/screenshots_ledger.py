@@ -14,7 +14,7 @@ from pathlib import Path
 
 from made_up import EVENING
 from made_up_weeks import make_weeks
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 from screenshots import CHROMIUM, FLAGS, WIDTHS, sign_in
 from werkzeug.serving import make_server
 
@@ -47,10 +47,11 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     with desk() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        shoot(browser, address, FOR_DOCS, given.out, 1280, "light", suffix="", height=1000)
+        state = sign_in(browser, address)
+        shoot(browser, address, state, FOR_DOCS, given.out, 1280, "light", suffix="", height=1000)
         for width in WIDTHS if given.all else ():
             for scheme in ("light", "dark"):
-                shoot(browser, address, tuple(PAGES), given.out, width, scheme, suffix=f"-{width}-{scheme}")
+                shoot(browser, address, state, tuple(PAGES), given.out, width, scheme, suffix=f"-{width}-{scheme}")
         browser.close()
 
 
@@ -71,12 +72,21 @@ def desk() -> Iterator[str]:
 
 
 def shoot(
-    browser: Browser, address: str, names: tuple[str, ...], out: Path, width: int, scheme: str, *, suffix: str, height: int = 0
+    browser: Browser,
+    address: str,
+    state: StorageState,
+    names: tuple[str, ...],
+    out: Path,
+    width: int,
+    scheme: str,
+    *,
+    suffix: str,
+    height: int = 0,
 ) -> None:
-    """Pages as pictures, signed in once; ``height`` cuts them."""
-    context = browser.new_context(base_url=address, viewport={"width": width, "height": height or 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    """Pages as pictures; ``height`` cuts them."""
+    window = {"width": width, "height": height or 900}
+    context = browser.new_context(base_url=address, viewport=window, color_scheme=scheme, storage_state=state)  # type: ignore[arg-type]
     page = context.new_page()
-    sign_in(page)
     for name in names:
         page.goto(PAGES[name])
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -117,7 +117,7 @@ def storable(text: str) -> str:
 def _numbered(session: Session, source: Source, delivery_id: str, identity: str, *, fetch: bool) -> str:
     """The id with a number where the same body came before and something else, or a fetch, has happened since."""
     newest = session.execute(
-        select(Delivery.delivery_id, Job.state)
+        select(Delivery.delivery_id, Job.state, Delivery.article_id)
         .join(Article, Article.id == Delivery.article_id)
         .outerjoin(Job, Job.delivery_id == Delivery.id)
         .where(Article.source_id == source.id, Article.identity == identity)
@@ -126,10 +126,10 @@ def _numbered(session: Session, source: Source, delivery_id: str, identity: str,
     ).first()
     if newest is None:
         return delivery_id
-    last, state = newest
+    last, state, article_id = newest
     if last.partition("~")[0] == delivery_id and not (fetch and state not in (None, "queued")):
         return str(last)
-    same = (Delivery.source_id == source.id, Delivery.delivery_id >= delivery_id, Delivery.delivery_id < delivery_id + "~~")
+    same = (Delivery.article_id == article_id, Delivery.delivery_id.startswith(delivery_id, autoescape=True))
     before = session.scalar(select(func.count()).select_from(Delivery).where(*same)) or 0
     return f"{delivery_id}~{before}" if before else delivery_id
 

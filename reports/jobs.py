@@ -33,6 +33,7 @@ class Claimed:
     select: tuple[str, ...] = ()  # the sender's own choice of rules
     ignore: tuple[str, ...] = ()
     not_before: datetime | None = None  # when a due job was queued: a clock that was set back since must not undo that
+    delivery: str | None = None  # the sender's own id of the delivery, for the log
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -51,6 +52,7 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         return None
     job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
     source = session.get_one(Source, session.get_one(Article, job.article_id).source_id)
+    delivery = session.get_one(Delivery, job.delivery_id).delivery_id if job.delivery_id is not None else None
     return Claimed(
         job.id,
         job.attempts,
@@ -64,6 +66,7 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         select=tuple(source.rules.get("select", ())),
         ignore=tuple(source.rules.get("ignore", ())),
         not_before=job.queued_at if job.cause == "due" else None,
+        delivery=delivery,
     )
 
 

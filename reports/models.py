@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     LargeBinary,
@@ -87,6 +88,8 @@ class Source(Base):
     reconcile_at: Mapped[datetime | None]  # when to look next for what no webhook brought; None: only when told to
     reconciled_at: Mapped[datetime | None]  # the last look that came to its end
     removed_at: Mapped[datetime | None]  # its articles stay; its webhook is gone
+    keep_days: Mapped[int | None]  # after an article's last revision; None: for ever
+    keep_html_days: Mapped[int | None]  # of revisions that are not the newest
 
 
 class Article(Base):
@@ -376,6 +379,15 @@ class Token(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Meter(Base):
+    """A count that no other table holds, for the metrics."""
+
+    __tablename__ = "meter"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    label: Mapped[str] = mapped_column(String(64), primary_key=True)
+    amount: Mapped[float] = mapped_column(Double)
 
 
 class Audit(Base):

@@ -39,6 +39,7 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """The settings that docs/operations.md and docs/people.md list, COPYDESK_… and DATABASE_URL. Raises BadSettingError."""
         data_dir = Path(environ.get("COPYDESK_DATA") or "var").resolve()
+        provider = _provider(environ)
         return cls(
             data_dir=data_dir,
             database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'copydesk.sqlite3'}"),
@@ -50,9 +51,9 @@ class Settings:
             ring_after=_seconds(environ, "COPYDESK_RING_AFTER_S", cls.ring_after),
             relay_every=_seconds(environ, "COPYDESK_RELAY_EVERY_S", cls.relay_every),
             address=_address(environ.get("COPYDESK_ADDRESS") or None),
-            oidc_issuer=environ.get("COPYDESK_OIDC_ISSUER") or None,
-            oidc_client=environ.get("COPYDESK_OIDC_CLIENT") or None,
-            oidc_secret=environ.get("COPYDESK_OIDC_SECRET") or None,
+            oidc_issuer=provider["oidc_issuer"],
+            oidc_client=provider["oidc_client"],
+            oidc_secret=provider["oidc_secret"],
             smtp=_smtp(environ.get("COPYDESK_SMTP") or None),
             mail_from=environ.get("COPYDESK_MAIL_FROM") or cls.mail_from,
             inside_allowed=_networks(environ.get("COPYDESK_INSIDE_ALLOWED", "")),
@@ -71,6 +72,16 @@ def _address(text: str | None) -> str | None:
     if text is not None and not (text.startswith(("https://", "http://")) and urlsplit(text).hostname):
         raise BadSettingError(f"COPYDESK_ADDRESS is {text!r}; it must be an address like https://desk.example.com.")
     return text.rstrip("/") if text else None
+
+
+def _provider(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """The identity provider: all three of its settings, or none of them."""
+    names = {"oidc_issuer": "COPYDESK_OIDC_ISSUER", "oidc_client": "COPYDESK_OIDC_CLIENT", "oidc_secret": "COPYDESK_OIDC_SECRET"}
+    given = {name: environ.get(variable) or None for name, variable in names.items()}
+    if any(given.values()) and not all(given.values()):
+        missing = [names[name] for name, value in given.items() if value is None]
+        raise BadSettingError(f"An identity provider takes all of {', '.join(names.values())}; {', '.join(missing)} is not set.")
+    return given
 
 
 def _smtp(text: str | None) -> str | None:

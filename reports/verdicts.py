@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from reports import tallies
 from reports.errors import BadVerdictError, UnknownError
-from reports.models import Article, Batch, Event, Finding, Standing, Verdict
+from reports.models import Article, Batch, Event, Finding, Standing, User, Verdict
 from reports.tallies import GONE, OPEN
 
 ACTIONS = ("stet", "false-alarm", "assign", "note", "reopen")
@@ -100,6 +100,8 @@ def judge(session: Session, seen: Sequence[Seen], decision: Decision, by: str, n
     A stet for the article or the phrase takes in every open finding that it speaks of, and those to come.
     """
     decision.check(now)
+    if decision.assignee and session.scalar(select(User.id).where(User.name == decision.assignee)) is None:
+        raise BadVerdictError(f"There is nobody called {decision.assignee!r} to assign it to.")
     if len(seen) > AT_MOST:
         raise BadVerdictError(f"At most {AT_MOST} findings at once; narrow the filter.")
     serials = {item.finding_id: item.serial for item in seen}
@@ -118,6 +120,13 @@ def judge(session: Session, seen: Sequence[Seen], decision: Decision, by: str, n
     conflicts = tuple(_conflict(session, finding) for finding in late)
     _Word(session, batch, decision, by, now).say(fits, late)
     return Outcome(batch.id, tuple(finding.id for finding in fits), len(articles), conflicts, unknown)
+
+
+def belong(session: Session, seen: Sequence[Seen], article_id: int) -> bool:
+    """Whether there are findings, and all of them are of this article."""
+    ids = {item.finding_id for item in seen}
+    wanted = select(func.count()).select_from(Finding).where(Finding.id.in_(ids), Finding.article_id == article_id)
+    return bool(ids) and session.scalar(wanted) == len(ids)
 
 
 def undo(session: Session, batch_id: int, by: str, now: datetime) -> Undone:

@@ -28,7 +28,7 @@ TOP = 6  # blocks in which a dateline stands
 DATELINE = 60  # characters: a date with its words
 SHOWN_GRACE = timedelta(days=2)
 _BEFORE = re.compile(
-    r"(?i)\W*(?:(?:first )?(?:published|posted)(?: on)?|date|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)?\W*"
+    r"(?i)\W*(?:(?:first )?(?:published|posted)(?: on)?|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)\W*"
 )
 _AFTER = re.compile(r"(?i)[\W\d]*(?:at )?[\W\d]*(?:[ap]\.?m\.?|uhr|h)?\W*(?:[a-z]{2,4}t|utc|gmt)?\W*")
 GRACE = timedelta(days=1)  # time zones, and senders that give a day for a time
@@ -80,6 +80,11 @@ class DateDisorder(Rule):
         Example(
             why="the dateline fits, in another zone, and a date in a sentence is the story's",
             html="<h1>Flood</h1><p>Published January 11, 2026, 3 a.m.</p><p>On March 5, 2025, rain fell.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="a date alone may be the story's own",
+            html="<h1>Flood</h1><p>March 5, 2025</p><p>Rain fell.</p>",
             published_at=_DAY,
         ),
         Example(why="a few hours", html="<p>Rain fell.</p>", published_at=_DAY, modified_at=_DAY - timedelta(hours=9), now=_DAY),

@@ -14,6 +14,7 @@ today") is left alone, and so are words that are a day and a part of the day ali
 when it was changed is not judged.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 _STRAIGHT = str.maketrans("’‘", "''")
 _DAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)  # from then on the name of a weekday fits two days
+SENTENCE = 400  # characters on each side within which a sentence's verb is looked for
 SHOWN = 3
 
 
@@ -120,17 +122,16 @@ def _places(block: Block, language: str, lists: tuple[str, ...]) -> Iterator[Pla
     text = block.text.translate(_STRAIGHT).lower()
     if len(text) != len(block.text):  # a letter whose small form is longer: offsets would not be the block's
         return
-    idioms = [range(*span) for span in phrases("relative-day", "idiom", language).spans(text)]
+    idioms = {at for span in phrases("relative-day", "idiom", language).spans(text) for at in range(*span)}
     found = sorted((start, end, name) for name in lists for start, end in phrases("relative-day", name, language).spans(text))
     for start, end, name in found:
-        if any(start < idiom.stop and end > idiom.start for idiom in idioms):
+        if not idioms.isdisjoint(range(start, end)):
             continue
         if name != "now" or phrases("relative-day", "news", language).occurs(_around(text, start)):
             yield Place(block, start, end)
 
 
 def _around(text: str, at: int) -> str:
-    """The sentence around a place of a lower-case text: from one end mark to the next."""
-    begin = max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1
-    ends = [end for mark in ".!?\n" if (end := text.find(mark, at)) >= 0]
-    return text[begin : min(ends, default=len(text))]
+    """The sentence around a place of a lower-case text: from one end mark to the next, as far as a sentence goes."""
+    before, after = text[max(0, at - SENTENCE) : at], text[at : at + SENTENCE]
+    return re.split(r"[.!?\n]", before)[-1] + re.split(r"[.!?\n]", after, maxsplit=1)[0]

@@ -35,6 +35,7 @@ class TruncatedHeadline(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     languages: ClassVar = languages("truncated-headline")
 
     long: int = 60  # characters; a shorter headline ends on a preposition by choice more often than by a cut
@@ -71,7 +72,9 @@ class TruncatedHeadline(Rule):
         if not match:
             return None
         last = match[1]
-        if last.lower() in words("truncated-headline", "hard", language) and not _is_name(last, text):
+        if (last if len(last) == 1 else last.lower()) in words("truncated-headline", "hard", language) and not _is_name(
+            last, text
+        ):
             return f"ends on “{last}”"
         if last not in words("truncated-headline", "soft", language) and not (
             _is_title_case(text) and last.lower() in words("truncated-headline", "soft", language) and len(last) > 1
@@ -87,10 +90,15 @@ class TruncatedHeadline(Rule):
             html="<h1>⟦City leaders meet in the market hall as both sides discuss a peace proposal for⟧</h1><p>They met.</p>",
         ),
         Example(why="ends on an article", html="<h1>⟦Council votes to close the⟧</h1><p>It voted.</p>"),
+        Example(why="ends on the shortest one", html="<h1>⟦How the council came to own a⟧</h1><p>It voted.</p>"),
         Example(
             why="another field goes on where the headline stops",
             html="<html><head><meta property='og:title' content='River rises by a metre in a single night, council says'></head>"
             "<body><article><h1>⟦River rises by a metre in a sing⟧</h1><p>It rose.</p></article></body></html>",
+        ),
+        Example(
+            why="a letter that is a name, and a word that asks",
+            html="<h1>Council turns to Plan A</h1><p>It voted.</p>",
         ),
         Example(why="an ellipsis in front", html="<h1>... Unless It's GGG</h1><p>He boxed.</p>"),
         Example(

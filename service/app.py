@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
 from reports import signins
 from reports.database import Database
+from reports.meters import Meters
 from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
@@ -18,8 +19,10 @@ from service.desk.limits import limit_sign_in, storage_of
 from service.desk.numbers_pages import numbers
 from service.desk.people_pages import people
 from service.desk.rule_pages import rules
+from service.desk.set_aside import set_aside
 from service.desk.you_pages import you
 from service.health import health
+from service.metrics import NAME, count_answer, metrics
 from service.session_key import read_or_make_key
 from service.webhooks.receiver import receiver
 
@@ -41,14 +44,21 @@ def create_app(
     parts.install(app, parts.Parts(settings, database, ring, clock, ring_first or ring))
     problems.install(app)
     app.after_request(headers.add_security_headers)
+    app.after_request(_count_webhooks)
     protection = CSRFProtect(app)
     provider.install(app, settings)
-    for blueprint in (receiver, api, health, desk, provider.provider, you, people, rules, house_pages, numbers):
+    app.extensions[NAME] = Meters(database, clock)
+    desks = (desk, set_aside, provider.provider, you, people, rules, house_pages, numbers)
+    for blueprint in (receiver, api, health, metrics, *desks):
         app.register_blueprint(blueprint)
     limit_sign_in(app)
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
         protection.exempt(spoken_by_machines)
     return app
+
+
+def _count_webhooks(response: Response) -> Response:
+    return count_answer(response) if request.blueprint == receiver.name else response
 
 
 def _configuration(settings: Settings) -> dict[str, object]:

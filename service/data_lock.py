@@ -15,7 +15,7 @@ NAME = "serve.lock"
 def hold(data_dir: Path, address: str) -> Iterator[None]:
     """Makes the directory and holds it. Raises DataTakenError when somebody else does, or when it cannot be written."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(data_dir / NAME, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise DataTakenError(f"The data directory {data_dir} cannot be used: {error.strerror}.") from error

@@ -7,6 +7,7 @@ from typing import Literal
 
 import structlog
 from flask import url_for
+from structlog.contextvars import bound_contextvars
 
 from reports.database import Database
 from reports.intake import Accepted, accept
@@ -32,7 +33,8 @@ def take_in(
     """Stores the delivery and, once that is committed, rings for its job; what the sender is told about it."""
     accepted = store(parts().database, source, delivery_id, body, article, event, parts().clock(), kept, dated=dated)
     if accepted.job_id is not None:
-        ring(accepted.job_id, parts().ring)
+        with bound_contextvars(delivery=delivery_id):
+            ring(accepted.job_id, parts().ring)
     return _answer(accepted)
 
 
@@ -66,8 +68,10 @@ def store(
             ordered_at=ordered_at,
             payload=kept,
         )
+    said = {"source": source.name, "delivery": delivery_id, "article": accepted.article_id, "job": accepted.job_id}
+    log.info("taken-in", status=accepted.status, event_type=event, **said)
     if accepted.conflict:
-        log.warning("delivery-conflict", source=source.name, delivery=accepted.identity)
+        log.warning("delivery-conflict", **said)
     return accepted
 
 

@@ -1,6 +1,6 @@
 """The headers that every answer carries. What the desk shows comes from strangers' pages; none of it may run."""
 
-from flask import Response
+from flask import Response, current_app
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
@@ -22,4 +22,6 @@ def add_security_headers(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SESSION_COOKIE_SECURE"]:  # readers reach us over https, and from now on no other way
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

@@ -1,10 +1,24 @@
 """Is this process up, and can it do its work?"""
 
-from flask import Blueprint, Response
+from collections.abc import Iterator
+from datetime import timedelta
 
+import redis
+import structlog
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from reports.errors import StoreDownError
+from reports.queries import QueueHealth, queue_health
 from service.parts import parts
+from service.problems import RETRY_AFTER_S
+from workers.redis_server import socket_url
+
+LATE = timedelta(minutes=1)  # a job is read within seconds; one that waits a minute waits for something that broke
+PING_S = 1.0
 
 health = Blueprint("health", __name__)
+log = structlog.get_logger("copydesk.health")
 
 
 @health.get("/healthz")
@@ -14,7 +28,33 @@ def alive() -> dict[str, str]:
 
 
 @health.get("/readyz")
-def ready() -> dict[str, str] | Response:
-    """200 when a delivery could be stored now, else 503."""
-    parts().database.check()
-    return {"status": "ready"}
+def ready() -> ResponseReturnValue:
+    """200 when a delivery could be stored now, else 503; ``wrong`` says in words what is not as it should be."""
+    try:
+        with parts().database.begin() as session:
+            queue = queue_health(session, parts().clock())
+    except StoreDownError as error:
+        log.error("store-down", reason=error.reason)  # noqa: TRY400 - the reason is whole, and a stranger learns no address
+        wrong = ["The store cannot be reached; deliveries are refused with 503 until it is back. The log says why."]
+        return {"status": "not ready", "wrong": wrong}, 503, {"Retry-After": str(RETRY_AFTER_S)}
+    return {"status": "ready", "wrong": list(_wrong(queue))}
+
+
+def _wrong(queue: QueueHealth) -> Iterator[str]:
+    if not _redis_answers():
+        yield "Redis cannot be reached. Deliveries are stored, and read once it is back."
+    if queue.oldest_queued is not None and queue.oldest_queued > LATE:
+        waited = queue.oldest_queued.total_seconds()
+        yield f"The oldest of {queue.jobs.get('queued', 0)} queued jobs has waited {waited:.0f} s. Is a worker running?"
+    if aside := queue.jobs.get("poisoned", 0):
+        yield f"{aside} jobs were set aside after three tries: copydesk jobs list says why."
+
+
+def _redis_answers() -> bool:
+    settings = parts().settings
+    url = settings.redis_url or socket_url(settings.data_dir)
+    try:
+        with redis.Redis.from_url(url, socket_timeout=PING_S, socket_connect_timeout=PING_S) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -13,7 +13,7 @@ from reports.errors import StoreDownError
 from service.refusal import Refused
 
 RETRY_AFTER_S = 30  # long enough for a database to restart, short enough for senders that give up after minutes
-FOR_MACHINES = ("/webhooks/", "/api/", "/healthz", "/readyz")
+FOR_MACHINES = ("/webhooks/", "/api/", "/healthz", "/readyz", "/metrics")
 
 log = structlog.get_logger("copydesk.web")
 

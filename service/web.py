@@ -1,6 +1,5 @@
 """The web, as it runs in production and under ``serve``: gunicorn, set up here and not in a file of its own."""
 
-import logging
 import socket
 
 from flask import Flask
@@ -73,22 +72,12 @@ class Web(BaseApplication):  # type: ignore[misc]
 
 
 class QuietLogger(Logger):  # type: ignore[misc]
-    """gunicorn's own lines in our form: one line each, whatever stands in them."""
+    """gunicorn's own lines in our form: one JSON object each, whatever stands in them."""
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(OneLine())
-
-
-class OneLine(logging.Formatter):
-    """A record as one line of ``key=value``; line breaks, also those of a stranger's header, are written out."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The level, the message and, after a fault, its traceback with the line feeds escaped."""
-        event = repr(record.getMessage())
-        fault = f" fault={self.formatException(record.exc_info)!r}" if record.exc_info else ""
-        return f"level={record.levelname.lower()} logger={record.name} event={event}{fault}"
+            handler.setFormatter(logs.JsonLines())
 
 
 def _address(host: str, port: int) -> str:

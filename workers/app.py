@@ -40,6 +40,7 @@ def create_celery(settings: Settings, redis_url: str | None = None) -> Celery:
         worker_max_memory_per_child=MAX_MEMORY_KB,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,

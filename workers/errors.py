@@ -46,3 +46,7 @@ class StatusError(FetchFailedError):
         super().__init__(reason)
         self.status = status
         self.permanent = status not in (404, 408, 425, 429) and status < 500
+
+
+class OutOfMemoryError(WorkersError):
+    """An article needed more memory than a worker may have."""

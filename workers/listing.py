@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
@@ -16,6 +16,7 @@ from workers.errors import FetchRefusedError
 from workers.fetching import Page
 
 MAX_LISTED = 1_000  # stories of one look; what a newsroom publishes in a day or two
+ZONES = timedelta(hours=14)  # WordPress compares with the site's own time; what is too old is left out here
 PAGE_SIZE = 100  # the most that both APIs give at once
 
 
@@ -47,7 +48,7 @@ def list_wordpress(look: Look) -> Iterator[Listed]:
     """``/wp-json/wp/v2/posts``, the last changed first."""
     asked = {"per_page": PAGE_SIZE, "orderby": "modified", "status": "publish"}
     if look.since:
-        asked["modified_after"] = f"{look.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+        asked["modified_after"] = f"{look.since.astimezone(UTC) - ZONES:%Y-%m-%dT%H:%M:%S}"
     base = look.url or urljoin(look.origin, "/wp-json/wp/v2/posts")
     for number in range(1, MAX_LISTED // PAGE_SIZE + 1):
         posts = _objects(_json(look, base, asked | {"page": number}))

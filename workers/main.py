@@ -7,19 +7,21 @@ import threading
 import warnings
 from datetime import UTC, datetime
 
-from celery.signals import worker_process_shutdown
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from reports.configuration import read_file
 from reports.database import Database, open_database
+from reports.meters import Meters
 from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import LAST_QUEUE, RECONCILE, STEP_TRIAL, create_celery
 from workers.linting import Linting
+from workers.memory import bound_memory
 from workers.notifying import Courier
 from workers.outgoing import Outgoing
 from workers.reconcile import Reconciling, look
 from workers.relay import ring_looks, ring_swept, ring_trials
-from workers.ring import ring
+from workers.ring import ring, waiting
 from workers.schedule import Schedule
 from workers.trying import Trying
 from workers.watching import PrecisionWatch
@@ -28,6 +30,8 @@ CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leave
 NICENESS = 10  # under a burst the web takes every delivery in first, and the backlog is worked off after it
 STOP_S = 5.0  # for the messages under way when the scheduler is told to stop; what is lost then is sent again
 CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
+
+MEMORY_LIMIT = 2_000_000_000  # bytes of one child; the largest article that is taken (20 MB) needs a tenth of it, measured
 
 
 def read_clock() -> datetime:
@@ -45,7 +49,8 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
 
     @functools.cache
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
-        return Linting(open_database(settings), read_clock, settings.lease, configuration)
+        database = open_database(settings)
+        return Linting(database, read_clock, settings.lease, configuration, meters=Meters(database, read_clock))
 
     def trying(process: int) -> Trying:
         return Trying(linting(process).database, read_clock)
@@ -61,12 +66,22 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
         reconcile=reconcile,
     )
 
+    @setup_logging.connect(weak=False)
+    def _keep_logs(**_: object) -> None:
+        """That somebody is connected keeps Celery from setting up logs of its own."""
+
+    @worker_process_init.connect(weak=False)
+    def _bound(**_: object) -> None:
+        bound_memory(MEMORY_LIMIT)
+
     @worker_process_shutdown.connect(weak=False)
     def _close(**_: object) -> None:
         linting(os.getpid()).database.close()
 
-    options = ["--loglevel=WARNING", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"]
-    celery.worker_main(["--quiet", "worker", *options])
+    worker = celery.Worker(loglevel="WARNING", concurrency=concurrency, without_gossip=True, without_mingle=True, quiet=True)
+    worker.start()
+    if worker.exitcode:  # such as a full Redis, which ends a Celery worker: whoever watches must see that it failed
+        raise SystemExit(worker.exitcode)
 
 
 def run_schedule(settings: Settings) -> None:
@@ -74,6 +89,7 @@ def run_schedule(settings: Settings) -> None:
     logs.set_up()
     celery = create_celery(settings)
     database: Database = open_database(settings)
+    bell = functools.partial(ring, celery)
     ring_last = functools.partial(ring, celery, queue=LAST_QUEUE)
     chores = (
         lambda now: ring_swept(database, ring_last, now, settings.ring_after),
@@ -81,7 +97,15 @@ def run_schedule(settings: Settings) -> None:
         functools.partial(ring_looks, database, functools.partial(ring, celery, task=RECONCILE)),
         PrecisionWatch(database).look,
     )
-    schedule = Schedule(database, functools.partial(ring, celery), read_clock, settings.ring_after, settings.relay_every, chores)
+    schedule = Schedule(
+        database,
+        bell,
+        read_clock,
+        settings.ring_after,
+        settings.relay_every,
+        chores=chores,
+        waiting=functools.partial(waiting, celery),
+    )
     senders = (Courier(database, settings, read_clock), Outgoing(database, read_clock, settings.inside_allowed))
     threads = [threading.Thread(target=sender.run, name=type(sender).__name__, daemon=True) for sender in senders]
 

@@ -52,15 +52,17 @@ class Reconciling:
         now = self.clock()
         with self.database.begin() as session:
             source = session.get_one(Source, source_id)
-        listed = list(self._list(source, now))
-        jobs = [job for item in listed for job in self._submit(source, item, now)]
+        listed = submitted = 0
+        for item in self._list(source, now):  # one by one: a look that is cut short has done what it has done
+            listed += 1
+            for job in self._submit(source, item, now):
+                submitted += 1
+                if job is not None:
+                    self.ring(job)
         with self.database.begin() as session:
             session.get_one(Source, source_id).reconciled_at = now
-        for job in jobs:
-            if job is not None:
-                self.ring(job)
-        log.info("reconciled", source=source.name, listed=len(listed), submitted=len(jobs))
-        return Reconciled(len(listed), len(jobs))
+        log.info("reconciled", source=source.name, listed=listed, submitted=submitted)
+        return Reconciled(listed, submitted)
 
     def _list(self, source: Source, now: datetime) -> Iterator[Listed]:
         how, origins = source.options.get("reconcile"), (source.origin or "").split()

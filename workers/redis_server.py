@@ -59,7 +59,8 @@ def server_command(binary: Path, data_dir: Path) -> list[str]:
 def redis_dir(data_dir: Path) -> Path:
     """Where a private server keeps its append-only file; made when it is not there."""
     made = data_dir / "redis"
-    made.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made.mkdir(exist_ok=True)
     return made
 
 

@@ -3,6 +3,7 @@
 import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from workers.app import LINT_JOB, QUEUE
@@ -18,3 +19,13 @@ def ring(celery: Celery, number: int, task: str = LINT_JOB, queue: str = QUEUE) 
         log.warning("ring-failed", task=task, number=number, error=type(error).__name__)
         return False
     return True
+
+
+def waiting(celery: Celery) -> int:
+    """How many rings nobody has answered yet; 0 when Redis is away, for then none are kept."""
+    try:
+        with celery.connection_for_write() as connection:
+            client: Redis = connection.default_channel.client  # type: ignore[attr-defined]
+            return int(client.llen(QUEUE))
+    except (OperationalError, RedisError, OSError):
+        return 0

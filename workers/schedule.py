@@ -10,7 +10,11 @@ import structlog
 from reports import gate, replies, verdicts
 from reports.database import Database
 from reports.errors import StoreDownError
+from reports.jobs import RING_AT_ONCE
+from reports.retention import forget_old
 from workers.relay import ring_again, ring_due
+
+TIDY_EVERY = timedelta(minutes=10)
 
 log = structlog.get_logger("copydesk.schedule")
 
@@ -25,6 +29,8 @@ class Schedule:
     ring_after: timedelta
     every: timedelta
     chores: Sequence[Callable[[datetime], object]] = ()  # what else is to be done in each round
+    waiting: Callable[[], int] = int  # rings that nobody has answered yet
+    _tidied_at: datetime | None = None
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -37,17 +43,31 @@ class Schedule:
             self._stopped.wait(self.every.total_seconds())
 
     def step(self) -> None:
-        """One round."""
-        again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
-        due = ring_due(self.database, self.ring, self.clock())
+        """One round. While enough rings wait for a worker, no more are added: a night without one must not fill Redis."""
+        self.tidy()
+        again = due = 0
+        if self.waiting() < RING_AT_ONCE:
+            again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
+            due = ring_due(self.database, self.ring, self.clock())
+            for chore in self.chores:
+                chore(self.clock())
         with self.database.begin() as session:
             woken = verdicts.wake(session, self.clock())
             gate.tell_failed(session, self.clock())
             replies.forget(session, self.clock())
-        for chore in self.chores:
-            chore(self.clock())
         if again or due or woken:
             log.info("rang", again=again, due=due, woken=woken)
+
+    def tidy(self) -> None:
+        """Forgets what is past its source's time, once in ``TIDY_EVERY``."""
+        now = self.clock()
+        if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
+            return
+        self._tidied_at = now
+        with self.database.begin() as session:
+            forgotten = forget_old(session, now)
+        if forgotten:
+            log.info("forgotten", count=forgotten)
 
     def stop(self) -> None:
         """Ends the loop after the current round."""

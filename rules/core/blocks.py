@@ -29,7 +29,9 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _FOLDED = re.compile(r"[ \t\n\r\f\v]{2,}")
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
+_STRAIGHT = (
+    ("’", "'"), ("‘", "'"), ("‛", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "),
+)  # fmt: skip
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|w-form-fail|w-form-done)(?=\s|$)"
@@ -64,7 +66,11 @@ class Block:
     @cached_property
     def key(self) -> str:
         """The text for comparing: lower case, straight quotes, single spaces."""
-        return _SPACE.sub(" ", self.text.translate(_STRAIGHT)).strip().lower()
+        text = self.text
+        if not text.isascii():
+            for mark, straight in _STRAIGHT:
+                text = text.replace(mark, straight)
+        return _SPACE.sub(" ", text).strip().lower()
 
     @property
     def tag(self) -> str:

@@ -34,6 +34,8 @@ _WHATWG = {
     "ks_c_5601-1987": "cp949",
     "euc-kr": "cp949",
 }
+# Python's own codecs that are no charset of any page. punycode takes time with the square of the text; the others misread it.
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,10 @@ def _codec(label: str) -> str | None:
     if label.startswith(("utf-16", "utf-32")):
         return "utf-8"  # the meta element itself was read as ASCII, so it cannot be what it says (WHATWG HTML)
     try:
-        return _WHATWG.get(label) or codecs.lookup(label).name
-    except LookupError:
+        name = _WHATWG.get(label) or codecs.lookup(label).name
+    except (LookupError, ValueError):  # ValueError: a NUL in the label
         return None
+    return None if name in _NO_CHARSETS else name
 
 
 def _fits(content: bytes, name: str) -> bool:

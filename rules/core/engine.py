@@ -1,7 +1,8 @@
 """The engine: one article, the rules, one report. Same bytes, same ``now``, same rules: the same report."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -49,12 +50,13 @@ def lint(
     neighbours: Sequence[Neighbour] = (),
     ceilings: Mapping[str, Severity] = MappingProxyType({}),
     strict: bool = False,
+    watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> dict[str, Any]:
     """The report on a submission, with every key of ``docs/report.schema.json``.
 
     An input that cannot be read gives a report with ``error``. ``policy`` says what is known and left alone, ``neighbours``
     which other articles the store knows to be alike, ``ceilings`` what a rule's findings carry at most. ``strict`` lets a
-    rule's crash through (tests).
+    rule's crash through (tests). Each rule runs inside ``watch(its name)``, for a caller that has a clock.
     """
     chosen = choose() if rules is None else tuple(rules)
     made = report.empty_report(submission.path, ruleset_hash(chosen, ceilings), now)
@@ -65,7 +67,8 @@ def lint(
         return made | {"error": {"reason": error.reason}, "complete": False}
     run = _Run()
     for rule in chosen:
-        _run(rule, article, Context(now, budget_for(article), neighbours=tuple(neighbours)), run, strict=strict)
+        with watch(rule.name):
+            _run(rule, article, Context(now, budget_for(article), neighbours=tuple(neighbours)), run, strict=strict)
     found = resolve([(rule, _lowered(rule, finding, ceilings)) for rule, finding in run.found])
     findings = [report.render(article, rule, finding) for rule, finding in found]
     suppressions = suppress(article, [finding for _, finding in found], findings, policy, {rule.name for rule in chosen})

@@ -1,6 +1,7 @@
 """A block's quotations: what stands between quotation marks, straight or curly, with apostrophes told apart."""
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from rules.core.blocks import Block
@@ -32,33 +33,37 @@ class Quotation(NamedTuple):
 def quotations(block: Block) -> tuple[Quotation, ...]:
     """The quotations of a block, in order; an inner one is part of the outer."""
     text, found, at = block.text, [], 0
+    straight = [match.start() for match in re.finditer('"', text)]
     while match := _OPENING.search(text, at):
         start = match.start()
-        if _is_inch(text, start):
+        if _is_inch(text, start, straight):
             at = start + 1
             continue
-        end = _closing(text, start)
+        end = _closing(text, start, straight)
         found.append(Quotation(block, start, len(text) if end is None else end + 1, end is not None))
         at = found[-1].end
     return tuple(found)
 
 
-def _closing(text: str, start: int) -> int | None:
+def _closing(text: str, start: int, straight: list[int]) -> int | None:
     marks = _PAIRS[text[start]]
     for at in range(start + 1, min(len(text), start + MAX_OPEN)):
-        if text[at] in marks and not (text[at] == '"' and _is_inch(text, at)):
+        if text[at] in marks and not _is_inch(text, at, straight):
             return at
         if text[at] == text[start] and text[at - 1] in ", " and text[at + 1 : at + 2] == " ":  # a closing mark that was mistyped
             return at
     return None
 
 
-def _is_inch(text: str, at: int) -> bool:
-    """A straight mark right after a digit and before no letter is inches or seconds, if none was opened."""
+def _is_inch(text: str, at: int, straight: list[int]) -> bool:
+    """A straight mark right after a digit and before no letter is inches or seconds, if none was opened.
+
+    ``straight`` are the places of the straight marks: counting them anew each time would cost the square of the text.
+    """
     return (
         text[at] == '"'
         and at > 0
         and text[at - 1].isdigit()
         and text[at + 1 : at + 2] not in (",", ".")
-        and text.count('"', 0, at) % 2 == 0
+        and bisect_left(straight, at) % 2 == 0
     )

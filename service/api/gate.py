@@ -12,7 +12,8 @@ from reports.gate import Answer
 from reports.models import Source
 from reports.sources import api_source, find_source
 from service.api import shapes
-from service.api.operation import Call, Operations
+from service.api.blueprint import ID, operations
+from service.api.operation import Call
 from service.article_json import read_article
 from service.deliveries import ring
 from service.parts import parts
@@ -24,39 +25,37 @@ WAITING_AT_ONCE = 2  # callers a process waits for: half of its threads, so that
 _places = threading.BoundedSemaphore(WAITING_AT_ONCE)
 
 
-def install(operations: Operations) -> None:
-    """Adds the gate's operations."""
+@operations.add(
+    "POST",
+    "/gate",
+    summary="May this be published?",
+    scope="submit",
+    body=shapes.GateIn,
+    answer=shapes.GateOut,
+    keyed=True,
+    refusals={404: "There is no such source."},
+)
+def ask_gate(call: Call) -> shapes.GateOut:
+    """Lints a story that is not published yet, and answers by its source's policy within budget_ms.
 
-    @operations.add(
-        "POST",
-        "/gate",
-        summary="May this be published?",
-        scope="submit",
-        body=shapes.GateIn,
-        answer=shapes.GateOut,
-        keyed=True,
-        refusals={404: "There is no such source."},
-    )
-    def ask_gate(call: Call) -> shapes.GateOut:
-        """Lints a story that is not published yet, and answers by its source's policy within budget_ms.
+    Past that the verdict is pending: allow says what the policy has for it, and a callback tells the verdict.
+    """
+    question = _ask(call)
+    ring(question.job_id, parts().ring_first)
+    return _told(_wait(question.check_id, call.body.budget_ms / 1000))
 
-        Past that the verdict is pending: allow says what the policy has for it, and a callback tells the verdict.
-        """
-        question = _ask(call)
-        ring(question.job_id, parts().ring_first)
-        return _told(_wait(question.check_id, call.body.budget_ms / 1000))
 
-    @operations.add(
-        "GET",
-        "/gate/<int(max=2147483647):check_id>",
-        summary="How a question to the gate stands",
-        scope="submit",
-        answer=shapes.GateOut,
-        missing=True,
-    )
-    def show_gate(_: Call, check_id: int) -> shapes.GateOut:
-        """The verdict on an earlier question, or that it is still pending."""
-        return _told(_found(check_id))
+@operations.add(
+    "GET",
+    f"/gate/<{ID}:check_id>",
+    summary="How a question to the gate stands",
+    scope="submit",
+    answer=shapes.GateOut,
+    missing=True,
+)
+def show_gate(_: Call, check_id: int) -> shapes.GateOut:
+    """The verdict on an earlier question, or that it is still pending."""
+    return _told(_found(check_id))
 
 
 def _ask(call: Call) -> gate.Question:

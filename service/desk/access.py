@@ -34,6 +34,8 @@ ACCESS: Mapping[str, str] = {  # the endpoint, and the least role that it takes
     "desk.ask_bulk": "editor",
     "desk.judge_bulk": "editor",
     "desk.undo": "editor",
+    "set_aside.list_jobs": "reader",
+    "set_aside.retry_job": "editor",
     "you.show": "reader",
     "you.change_password": "reader",
     "you.end_sign_in": "reader",

@@ -110,7 +110,7 @@ def _jobs(health: queries.QueueHealth) -> Iterator[Banner]:
         late = health.oldest_queued is not None and health.oldest_queued > LATE
         yield Banner("error" if late else "note", f"{waiting} to be read.", _patience(health.oldest_queued, late=late))
     if aside := health.jobs.get("poisoned", 0):
-        yield Banner("error", f"{aside} set aside after three tries.", "Whoever runs Copydesk finds why in its log.")
+        yield Banner("error", f"{aside} set aside after three tries.", "The page /jobs/ says why, and tries again.")
 
 
 def _patience(oldest: timedelta | None, *, late: bool) -> str:

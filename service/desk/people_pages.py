@@ -172,54 +172,62 @@ def show_audit() -> ResponseReturnValue:
     before = request.args.get("before", None, type=int)
     with parts().database.begin() as store:
         rows = accounts.recorded(store, actor=actor, action=action, before=before, limit=PER_PAGE + 1)
-        return render_template(
-            "audit.html",
-            rows=rows[:PER_PAGE],
-            more=len(rows) > PER_PAGE,
-            actor=actor,
-            action=action,
-            actions=accounts.actions(store),
-        )
+        shown: dict[str, Any] = {
+            "rows": rows[:PER_PAGE],
+            "more": len(rows) > PER_PAGE,
+            "actor": actor,
+            "action": action,
+            "actions": accounts.actions(store),
+        }
+    return render_template("audit.html", **shown)
 
 
 def _show(failed: str | None = None) -> ResponseReturnValue:
     with parts().database.begin() as store:
         everybody = accounts.list_users(store)
         seen = {name: found.seen_at for found, name in reversed(signins.open_sign_ins(store, parts().clock()))}
-        page = render_template(
-            "people.html", people=everybody, seen=seen, failed=failed, roles=ROLES, form=request.form, desks=routing.desks(store)
-        )
-    return page, 400 if failed else 200
+        shown: dict[str, Any] = {
+            "people": everybody,
+            "seen": seen,
+            "failed": failed,
+            "roles": ROLES,
+            "form": request.form,
+            "desks": routing.desks(store),
+        }
+    return render_template("people.html", **shown), 400 if failed else 200
 
 
 def _show_person(user_id: int, failed: str | None = None) -> ResponseReturnValue:
     with parts().database.begin() as store:
         person = _find(store, user_id)
         sign_ins = [found for found, _ in signins.open_sign_ins(store, parts().clock(), user_id)]
-        page = render_template(
-            "person.html", person=person, sign_ins=sign_ins, failed=failed, roles=ROLES, desks=routing.desks(store)
-        )
-    return page, 400 if failed else 200
+        shown: dict[str, Any] = {
+            "person": person,
+            "sign_ins": sign_ins,
+            "failed": failed,
+            "roles": ROLES,
+            "desks": routing.desks(store),
+        }
+    return render_template("person.html", **shown), 400 if failed else 200
 
 
 def _show_tokens(failed: str | None = None, *, secret: str | None = None, label: str = "") -> ResponseReturnValue:
     with parts().database.begin() as store:
         tokens = accounts.list_tokens(store)
-        page = render_template("tokens.html", tokens=tokens, failed=failed, secret=secret, label=label, scopes=SCOPES)
-    return page, 400 if failed else 200
+        shown: dict[str, Any] = {"tokens": tokens, "failed": failed, "secret": secret, "label": label, "scopes": SCOPES}
+    return render_template("tokens.html", **shown), 400 if failed else 200
 
 
 def _show_routes(failed: str | None = None, given: dict[str, str] | None = None) -> ResponseReturnValue:
     with parts().database.begin() as store:
-        page = render_template(
-            "routes.html",
-            routes=routing.list_routes(store),
-            failed=failed,
-            given=given or {},
-            sources=[source.name for source in sources.list_sources(store)],
-            desks=routing.desks(store),
-        )
-    return page, 400 if failed else 200
+        shown: dict[str, Any] = {
+            "routes": routing.list_routes(store),
+            "failed": failed,
+            "given": given or {},
+            "sources": [source.name for source in sources.list_sources(store)],
+            "desks": routing.desks(store),
+        }
+    return render_template("routes.html", **shown), 400 if failed else 200
 
 
 def _do(user_id: int, action: str, change_it: Any, **detail: object) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """The rules: the catalogue with how right each is, how each is set, and trials over the stored stories."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -127,11 +128,11 @@ def _show(failed: str | None = None) -> ResponseReturnValue:
         limit = precision.limit(store)
         drafts = [slug for slug in house_rules.slugs(store) if slug not in {line.rule.name for line in lines}]
     groups: dict[str, list[Line]] = {}
-    for line in sorted(lines, key=lambda line: (not line.is_house, line.rule.category, -sum(line.weeks), line.rule.name)):
+    for line in sorted(lines, key=lambda line: (-sum(line.weeks), line.rule.name)):  # so the groups that find most come first
         groups.setdefault("house rules" if line.is_house else line.rule.category, []).append(line)
     page = render_template(
         "rules.html",
-        groups=groups,
+        groups=sorted(groups.items(), key=lambda group: group[0] != "house rules"),
         drafts=drafts,
         demoted=[line for line in lines if line.demoted],
         limit=limit,
@@ -178,30 +179,30 @@ def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
         settings = rulebook.current_settings(store)
         weeks = numbers.findings_per_week(store, WEEKS, parts().clock())
         line = _line(rule, settings, precision.precisions(store), weeks, is_house=name.startswith("house-"))
-        page = render_template(
-            "rule.html",
-            line=line,
-            rule=rule,
-            examples=[(example.why, marked(example.html or example.text or "")) for example in rule.examples],
-            here=settings.get((name, EVERYWHERE)),
-            apart=[row for (of, source), row in sorted(settings.items()) if of == name and source and is_apart(row)],
-            history=rulebook.history(store, name),
-            sources=[source.name for source in sources.list_sources(store)],
-            trials=trials.trials_of(store, name),
-            days=trials.DAYS,
-            failed=failed,
-            form=request.form,
-            whisker=charts.whisker,
-            spark=charts.spark,
-            by_itself=BY_ITSELF,
-        )
-    return page, 400 if failed else 200
+        shown: dict[str, Any] = {
+            "line": line,
+            "rule": rule,
+            "examples": [(example.why, marked(example.html or example.text or "")) for example in rule.examples],
+            "here": settings.get((name, EVERYWHERE)),
+            "apart": [row for (of, source), row in sorted(settings.items()) if of == name and source and is_apart(row)],
+            "history": rulebook.history(store, name),
+            "sources": [source.name for source in sources.list_sources(store)],
+            "trials": trials.trials_of(store, name),
+            "days": trials.DAYS,
+            "failed": failed,
+            "form": request.form,
+            "whisker": charts.whisker,
+            "spark": charts.spark,
+            "by_itself": BY_ITSELF,
+        }
+    return render_template("rule.html", **shown), 400 if failed else 200
 
 
 def _show_trial(template: str, trial_id: int) -> ResponseReturnValue:
     with parts().database.begin() as store:
         trial = trials.get(store, trial_id)
-        return render_template(template, trial=trial, rows=trial.samples["rows"], is_house=trial.rule.startswith("house-"))
+        shown: dict[str, Any] = {"trial": trial, "rows": trial.samples["rows"], "is_house": trial.rule.startswith("house-")}
+    return render_template(template, **shown)
 
 
 def _version(store: Session, name: str, version: int) -> house_rules.Version | Rule:

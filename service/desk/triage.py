@@ -38,11 +38,11 @@ def judge_finding(article_id: int) -> ResponseReturnValue:
     try:
         decision = read_decision(request.form)
         with parts().database.begin() as store:
+            if not verdicts.belong(store, seen, article_id):
+                abort(404, GONE)
             outcome = verdicts.judge(store, seen, decision, g.user.name, now)
     except BadVerdictError as error:
         return _complain(error)
-    if outcome.unknown:
-        abort(404, GONE)
     with parts().database.begin() as store:
         kept = article_page(store, article_id) or abort(404, GONE)
         told = history.done(store, limit=1, batch_id=outcome.batch_id)[0]
@@ -83,6 +83,8 @@ def judge_bulk() -> ResponseReturnValue:
         return _complain(error)
     if outcome is None:
         return _ask_bulk(changed=True), 409
+    if outcome.conflicts:
+        return render_template("conflict.html", kept=None, decision=decision, outcome=outcome), 409
     return redirect(_back(request.form.get("back", ""), done=outcome.batch_id), 303)
 
 
@@ -188,7 +190,7 @@ def _ask_bulk(*, changed: bool = False) -> str:
         found = queue.open_findings(store, question.chosen)
         facets = Facets(desks(store), (), (), people(store))
     articles = len({row.article_id for row in found})
-    back = request.values.get("back", "")
+    back = own_path(request.values.get("back", "")) or url_for("desk.list_articles")
     many = {"found": len(found), "articles": articles, "stamp": _stamp(found), "changed": changed, "back": back}
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in ("back", "action")])
     return render_template("bulk.html", asked=question, facets=facets, query=query, action=request.args.get("action"), **many)

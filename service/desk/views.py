@@ -42,6 +42,7 @@ def try_log_in() -> ResponseReturnValue:
         log.warning("sign-in-refused", address=request.remote_addr)
         return _ask(target, name=name, failed=True), 403
     sign_in(user)
+    log.info("signed-in", user=user.id, address=request.remote_addr)
     return redirect(own_path(target) or url_for("desk.list_articles"), 303)
 
 

@@ -1,5 +1,7 @@
 """A person's own page: where they are signed in, their password, and what they want to be told of."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -106,15 +108,14 @@ def browser(agent: str) -> str:
 def _page(failed: str | None = None, wish: Wish | None = None) -> ResponseReturnValue:
     with parts().database.begin() as store:
         mine = subscriptions.subscriptions_of(store, g.user.id)
-        page = render_template(
-            "you.html",
-            failed=failed,
-            wish=wish or Wish("mail", g.user.email or "", desk=g.user.desk),
-            sign_ins=[found for found, _ in signins.open_sign_ins(store, parts().clock(), g.user.id)],
-            here=g.sign_in.id,
-            subscriptions=mine,
-            last=subscriptions.last_notices(store, [item.id for item in mine]),
-            desks=routing.desks(store),
-            has_mail=parts().settings.smtp is not None,
-        )
-    return page, 400 if failed else 200
+        shown: dict[str, Any] = {
+            "failed": failed,
+            "wish": wish or Wish("mail", g.user.email or "", desk=g.user.desk),
+            "sign_ins": [found for found, _ in signins.open_sign_ins(store, parts().clock(), g.user.id)],
+            "here": g.sign_in.id,
+            "subscriptions": mine,
+            "last": subscriptions.last_notices(store, [item.id for item in mine]),
+            "desks": routing.desks(store),
+            "has_mail": parts().settings.smtp is not None,
+        }
+    return render_template("you.html", **shown), 400 if failed else 200

@@ -91,7 +91,9 @@ def _call(kind: Kind, token: str | None) -> Call:
 
 def _keep(source: Source, status: int, reason: str) -> None:
     """Time, source, reason and the names of the headers; never the body, which anyone may have written."""
-    event = "webhook-ignored" if status == IGNORED else "webhook-refused"
-    log.warning(event, source=source.name, status=status, reason=reason)
+    if status == IGNORED:
+        log.info("webhook-ignored", source=source.name, reason=reason)
+    else:
+        log.warning("webhook-refused", source=source.name, status=status, reason=reason)
     with parts().database.begin() as session:
         keep_refusal(session, source.name, reason, list(request.headers.keys()), parts().clock(), status=status)

@@ -1,9 +1,19 @@
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+import json
+from typing import Any
 
-from reports.database import Database
-from reports.models import Base
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from reports.database import MIGRATIONS, Database, open_database
+from reports.faults import hash_of
+from reports.models import Article, Base, Event, Finding
+from reports.settings import Settings
+from tests.conftest import NOW
 
 
 def test_migrations_give_what_the_models_say(database: Database) -> None:
@@ -23,3 +33,66 @@ def test_sqlite_writes_ahead_and_minds_its_keys(database: Database) -> None:
         with database.begin() as session:
             assert session.scalar(text("PRAGMA journal_mode")) == "wal"
             assert session.scalar(text("PRAGMA foreign_keys")) == 1
+            assert session.scalar(text("PRAGMA synchronous")) == 2, "FULL: what was answered 200 outlives a power cut"
+
+
+def test_an_error_of_the_store_tells_no_values(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.begin() as session:
+        session.execute(text("INSERT INTO source (name) VALUES (:name)"), {"name": "whsec_planted"})
+    assert "whsec_planted" not in str(caught.value).partition("DETAIL")[0]
+
+
+FOUND = {"fingerprint": "f1", "kind": None, "text": "Oops!  Something went wrong."}
+KEPT = (
+    ("source", {"id": 1, "name": "daily", "kind": "standard", "desk": "news", "created_at": NOW}),
+    ("article", {"id": 1, "source_id": 1, "identity": "id:1", "created_at": NOW, "latest_report_id": 1}),
+    (
+        "revision",
+        {
+            "id": 1, "article_id": 1, "content": b"", "content_kind": "html", "content_hash": "", "order_key": "",
+            "received_at": NOW,
+            "meta": json.dumps({"url": None, "metadata": {"section": "Sport"}}),
+        },
+    ),
+    (
+        "report",
+        {
+            "id": 1, "revision_id": 1, "article_id": 1, "ruleset": "r", "as_of": NOW,
+            "body": json.dumps({"article": {"byline": "Ann Field"}, "findings": [FOUND]}),
+        },
+    ),
+    (
+        "finding",
+        {
+            "id": 1, "article_id": 1, "fingerprint": "f1", "rule": "widget-error-text", "version": 1, "severity": "error",
+            "state": "reopened", "message": "An error.", "first_report_id": 1, "last_report_id": 1, "changed_at": NOW,
+        },
+    ),
+)  # fmt: skip
+
+
+def test_what_was_kept_before_verdicts_is_carried_over(settings: Settings) -> None:
+    database = open_database(settings)
+    with database.engine.begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS))
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "0003")
+        for table, row in KEPT:
+            _insert(connection, table, row)
+    database.upgrade()
+    with database.begin() as session:
+        finding, article = session.scalars(select(Finding)).one(), session.scalars(select(Article)).one()
+        assert (finding.source_id, finding.text, finding.text_hash) == (1, FOUND["text"], hash_of(FOUND | {}))
+        assert (finding.appeared_at, finding.serial) == (NOW, 1)
+        assert (article.section, article.byline, article.desk) == ("Sport", "Ann Field", "news")
+        assert (article.worst, article.open_errors, article.open_back, article.findings) == (3, 1, 1, 1)
+        assert article.arrived_at == NOW
+        assert session.scalars(select(Event.kind)).all() == ["appeared"]
+    database.close()
+
+
+def _insert(connection: Any, table: str, row: dict[str, Any]) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    values = {name: f"{value:%Y-%m-%d %H:%M:%S.%f}" if sqlite and value is NOW else value for name, value in row.items()}
+    connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"), values)

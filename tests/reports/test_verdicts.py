@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from reports import verdicts
+from reports.accounts import create_user
 from reports.database import Database
 from reports.errors import BadVerdictError, UnknownError
 from reports.intake import accept
@@ -188,6 +189,8 @@ def test_a_rule_in_an_article_stands_for_its_other_texts_too(database: Database,
 
 def test_undo_goes_back_to_what_was_before(database: Database, publish: Publish) -> None:
     number = publish()
+    with database.begin() as session:
+        create_user(session, "grace", "a proof read twice", NOW)
     say(database, Decision("assign", assignee="grace", note="please look"), widget(database, number))
     outcome = say(database, Decision("false-alarm", note="no fault"), widget(database, number))
     with database.begin() as session:

@@ -9,7 +9,7 @@ from service.desk.access import ACCESS, ANYBODY
 from tests.service.conftest import NOW, PASSWORD
 from tests.service.test_desk import form_token, sign_in
 
-FOR_MACHINES = ("api", "receiver", "health")  # a token, a signature, or nothing to hide
+FOR_MACHINES = ("api", "receiver", "health", "metrics")  # a token, a signature, or nothing to hide
 
 
 def routes(app):

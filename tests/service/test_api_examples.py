@@ -21,7 +21,7 @@ def commands() -> list[str]:
 
 
 @pytest.fixture
-def shell(settings, redis_server, start, token):
+def shell(settings, redis_server, start, token, editor):
     """Runs one command after the page's own set-up; gives the status and the body."""
     chosen = replace(settings, port=free_port())
     secret = token("read", "submit", "write")

@@ -160,7 +160,9 @@ def test_the_cookie_is_for_the_server_only(web):
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(make_web):
-    cookie = make_web(https=True).client.get("/login", base_url="https://desk.example").headers["Set-Cookie"]
+    answer = make_web(https=True).client.get("/login", base_url="https://desk.example")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-copydesk=")
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
@@ -316,7 +318,19 @@ def test_no_store_no_desk(web_without_store):
     assert web_without_store.client.get("/healthz").json == {"status": "up"}
     answer = web_without_store.client.get("/readyz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert answer.json["status"] == "not ready"
+    assert "The store cannot be reached" in answer.json["wrong"][0]
+    assert "127.0.0.1" not in answer.text
 
 
-def test_a_ready_desk(web):
-    assert web.client.get("/readyz").json == {"status": "ready"}
+def test_a_ready_desk_says_what_is_wrong_all_the_same(web, publish):
+    publish(CLEAN, read=False)
+    web.now += timedelta(minutes=5)
+    answer = web.client.get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (200, "ready")
+    redis, queue = answer.json["wrong"]
+    assert "Redis cannot be reached" in redis
+    assert queue == "The oldest of 1 queued jobs has waited 300 s. Is a worker running?"
+    with web.database.begin() as session:
+        session.execute(update(Job).values(state="poisoned"))
+    assert "1 jobs were set aside" in web.client.get("/readyz").json["wrong"][1]

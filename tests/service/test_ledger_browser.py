@@ -21,6 +21,7 @@ PAGES = (
     "/rules", "/rules/widget-error-text", "/numbers", "/house-rules/new", "/people", "/people/1", "/people/tokens",
     "/people/routes", "/people/audit", "/you", "/login",
 )  # fmt: skip
+INLINE = "[...document.querySelectorAll('[style], style, script:not([src])')].map((e) => e.outerHTML.slice(0, 200))"
 
 
 @pytest.fixture
@@ -29,12 +30,13 @@ def visit(browser, served, database):  # noqa: F811 - the fixture, not the name
     with database.begin() as session:
         create_user(session, "ruth", PASSWORD, NOW, role="admin")
     opened = []
+    expect.set_options(timeout=20_000)  # of a machine that does other things too
 
     def open_desk(name="ruth", path="/", width=1280, scheme="light", *, scripts=True):
         window = {"width": width, "height": 900}
         address = f"http://127.0.0.1:{served[0]}"
         context = browser.new_context(base_url=address, viewport=window, color_scheme=scheme, java_script_enabled=scripts)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         page = context.new_page()
         page.complaints = []
@@ -82,7 +84,7 @@ def test_a_house_rule_is_written_tried_by_a_real_worker_watched_and_published(vi
     expect(page.locator("mark", has_text="very unique").first).to_be_visible()
     page.get_by_role("link", name=re.compile("house-very")).click()
     page.get_by_role("button", name="Publish version 1").click()
-    expect(page.get_by_text("Version 1 is live")).to_be_visible()
+    expect(page.get_by_text("Version 1 is live:")).to_be_visible()
     publish(UNIQUE, external_id="9")
     page.goto("/rules")
     expect(page.get_by_role("row", name=re.compile("house-very-unique"))).to_be_visible()
@@ -112,7 +114,7 @@ def test_the_numbers_are_narrowed_and_downloaded(visit, publish):
     for number in range(3):
         publish(JUNK, external_id=str(number), section="Sport")
     page = visit(path="/numbers")
-    page.get_by_label("Section").select_option("Sport")
+    page.get_by_label("Section", exact=True).select_option("Sport")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("the last 12 weeks, Sport")).to_be_visible()
     page.get_by_text("The figures").click()
@@ -212,11 +214,11 @@ def test_no_page_breaks_wcag_or_its_window(visit, publish, width, scheme):
     page.get_by_role("button", name="Try it").click()
     for path in (*PAGES, house, f"{house}/edit", page.url):
         page.goto(path)
+        assert page.evaluate(INLINE) == [], path
         name = re.sub(r"^https?://[^/]+", "", path).strip("/").replace("/", "-")
         ARTEFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTEFACTS / f"ledger-{name}-{width}-{scheme}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found = Axe().run(page, options=WCAG)
         assert found.response["violations"] == [], f"{path}: {found.generate_report()}"
-        assert page.evaluate("document.querySelectorAll('[style], style, script:not([src])').length") == 0, path
     assert [said for said in page.complaints if "400" not in said] == []

@@ -1,13 +1,14 @@
 """Every kind of sender: what its own code signs is taken in, and every must-fail case is answered as told, never 500."""
 
 import gzip
+import http.client
 import itertools
 import json
 import logging
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -431,3 +432,76 @@ def test_a_removed_source_is_gone(sender):
     with sender.web.database.begin() as session:
         remove_source(session.scalars(select(Source).where(Source.name == "northgate")).one(), NOW)
     assert sender.send(sender.case.publish).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["contentful", "wordpress-com", "ghost"])
+def test_through_the_web_server_of_production(served, database, signers, name):
+    """The path as it was called, which Contentful signs; and no secret of an address in the server's own lines."""
+    port, _, log = served
+    case, now = CASES[name], datetime.now(UTC)
+    with database.begin() as session:
+        create_source(session, "southgate", now, kind=case.kind, secret=case.secret, options=case.options)
+    path = "/webhooks/southgate"
+    headers, wire = signers.sign(case.sender, case.secret, case.publish, now, path=path, headers=case.headers, id="m1")
+    for end, status in ((f"/{case.secret}" if case.in_url else "", 200), (f"/{other(case)}", 401 if case.in_url else 404)):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("POST", path + end.replace(" ", "%20"), wire, headers)
+        answer = connection.getresponse()
+        assert answer.status == status, answer.read()
+        assert answer.headers["content-type"] == ("application/json" if status == 200 else "application/problem+json")
+        connection.close()
+    assert case.secret not in log.read_text()
+
+
+@pytest.fixture
+def undated(web, signers):
+    """A sender that says neither a delivery's id nor when a story was changed."""
+    options = {name: path for name, path in CASES["generic-github"].options.items() if name != "modified_at"}
+    case = replace(CASES["generic-github"], options=options)
+    with web.database.begin() as session:
+        create_source(session, "northgate", NOW, kind="generic", secret=case.secret, options=options)
+    return Sender(web, signers, case)
+
+
+def test_an_edit_that_goes_back_to_the_words_of_before_is_no_duplicate(undated, read_all):
+    case, seen = undated.case, []
+    for body in (case.publish, case.publish, case.change, case.publish, case.publish):
+        undated.web.now += timedelta(seconds=1)
+        seen.append(undated.send(body).json["status"])
+        read_all()
+    assert seen == ["accepted", "duplicate", "accepted", "accepted", "duplicate"]
+    newest = max(kept(undated.web, Revision), key=lambda row: row.order_key)
+    assert b"May" in newest.content
+
+
+def test_ten_edits_in_five_seconds_end_with_the_last(undated, read_all):
+    for number in range(10):
+        undated.web.now += timedelta(seconds=0.5)
+        undated.send(undated.case.publish.replace("May", f"May {number}"))
+    read_all()
+    outcomes = [row.outcome for row in kept(undated.web, Delivery)]
+    assert outcomes == ["superseded"] * 9 + ["reported"]
+
+
+def test_a_senders_own_id_in_a_header_of_its_choice(undated):
+    with undated.web.database.begin() as session:
+        source = find_source(session, "northgate")
+        source.options = source.options | {"id_header": "X-GitHub-Delivery"}
+    first = undated.send(undated.case.publish, **{"x-github-delivery": "d-1"})
+    second = undated.send(undated.case.change, **{"x-github-delivery": "d-1"})
+    assert (first.json["delivery"], second.json["status"]) == ("d-1", "duplicate")
+    assert kept(undated.web, Delivery)[0].conflicts == 1
+    for value in ("a b", "x" * 201, "", "é"):
+        assert undated.send(undated.case.publish, **{"x-github-delivery": value}).status_code == 400
+
+
+def test_many_documents_of_one_release(web, signers):
+    case = CASES["prismic"]
+    with web.database.begin() as session:
+        create_source(session, "northgate", NOW, kind="prismic", secret=case.secret, options=case.options, origin=ORIGIN)
+    sender = Sender(web, signers, case)
+    body = case.publish.replace('["7"]', '["7","8","9"]')
+    answer = sender.send(body).json
+    assert (answer["status"], len(answer["articles"])) == ("accepted", 3)
+    assert sender.send(body).json["status"] == "duplicate"
+    assert len(web.rung) == 3

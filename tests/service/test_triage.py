@@ -125,6 +125,7 @@ def test_every_verdict_both_ways(desk, publish, finding, say, more, state, live)
         ("stet:quoting", {"scope": "until", "until": "2020-01-01"}, "still to come"),
         ("stet:quoting", {"scope": "until", "until": "soon"}, "is no date"),
         ("note", {"note": "x" * 3000}, "at most"),
+        ("assign", {"to": "person:nobody"}, "nobody called"),
     ],
 )
 def test_what_says_too_little_is_told_and_nothing_is_done(desk, publish, finding, say, more, says):
@@ -142,6 +143,19 @@ def test_a_form_about_no_finding(desk, publish, seen):
     article = publish(SEED)
     form = {"csrf_token": form_token(desk.get("/")), "seen": seen, "say": "false-alarm"}
     assert desk.post(f"/articles/{article}/verdict", data=form).status_code in (400, 404)
+
+
+def test_a_finding_of_another_story_is_not_judged_by_this_ones_address(desk, publish, finding):
+    here, there = publish(SEED, external_id="a"), publish(SEED, external_id="b")
+    form = {"csrf_token": form_token(desk.get("/")), "seen": f"{finding(there).id}:1", "say": "false-alarm"}
+    assert desk.post(f"/articles/{here}/verdict", data=form).status_code == 404
+    assert finding(there).state == "open"
+
+
+def test_the_way_back_stays_on_this_desk(desk, publish):
+    publish(SEED)
+    for back in ("//evil.example", "/\\evil.example", "https://evil.example"):
+        assert "evil" not in re.findall(r'class="back"><a href="([^"]*)"', desk.get("/bulk", query_string={"back": back}).text)[0]
 
 
 def test_two_editors_at_once(desk, grace, publish, finding):
@@ -171,7 +185,7 @@ def test_who_looks_on_judges_nothing_and_that_is_written_down(web, viewer, publi
     assert judge(viewer, finding(article), "false-alarm").status_code == 403
     assert viewer.get("/bulk").status_code == 403
     with web.database.begin() as session:
-        assert session.scalars(select(Audit.action)).all().count("verdict-refused") == 2
+        assert session.scalars(select(Audit.action)).all().count("refused") == 2
     assert finding(article).state == "open"
 
 
@@ -206,6 +220,7 @@ def test_the_tabs_count_what_is_in_them(web, desk, publish, finding, read_all):
     web.now += timedelta(days=1)
     ring_due(web.database, web.ring, web.now)
     read_all()
+    sign_in(desk)
     counts = tabs(desk.get("/"))
     assert {name: counts[name] for name in ("back", "spreading", "timed", "snoozed", "done")} == {
         "back": "1", "spreading": "0", "timed": "1", "snoozed": "0", "done": "0"

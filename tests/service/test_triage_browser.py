@@ -208,7 +208,7 @@ def test_an_incident_is_assigned_and_let_stand_at_once(visit, state):
     page.get_by_role("button", name="Assign").click()
     expect(page.locator(".incident")).to_contain_text("assigned to grace")
     page.get_by_role("link", name="Stet all").click()
-    page.get_by_label(re.compile("this phrase")).check()
+    page.get_by_label(re.compile("these phrases")).check()
     page.get_by_role("button", name="House style").click()
     expect(page.locator(".incident")).to_have_count(0)
     assert state(article=3) == "stands"

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from reports.models import Delivery, Refusal
-from service.web import AddressTakenError, OneLine, check_free
+from service.web import AddressTakenError, check_free
 from tests.conftest import until
 from tests.service.conftest import SECRET, free_port
 from tests.service.sender import payload, sign
+from workers.logs import JsonLines
 
 
 def call(port, method, path, body=None, headers=None):
@@ -111,4 +112,6 @@ def test_a_port_that_is_taken_is_said(served):
 
 def test_a_log_line_stays_one_line():
     record = logging.LogRecord("gunicorn", logging.WARNING, "x", 1, "Invalid request: %s", ("a\r\nlevel=error",), None)
-    assert "\n" not in OneLine().format(record)
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert json.loads(line)["event"] == "Invalid request: a\r\nlevel=error"

@@ -118,7 +118,7 @@ def told(database, settings):
 
 def states(database):
     with database.begin() as session:
-        return set(session.execute(select(Notice.state, Notice.error)).tuples())
+        return {tuple(row) for row in session.execute(select(Notice.state, Notice.error))}
 
 
 # mail

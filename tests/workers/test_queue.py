@@ -1,10 +1,11 @@
 """The real thing: a Redis server, worker processes, both stores. Whatever dies, every delivery is reported once."""
 
+import itertools
 import os
 import signal
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import psutil
@@ -14,6 +15,7 @@ from redis import Redis
 from sqlalchemy import func, select, update
 
 from reports.database import Database
+from reports.jobs import RING_AT_ONCE
 from reports.models import Delivery, Job, Report, Source
 from reports.settings import Settings
 from reports.sources import create_source
@@ -21,7 +23,8 @@ from tests.conftest import NOW, until
 from tests.reports.made import JUNK, deliver
 from workers.app import QUEUE, create_celery
 from workers.redis_server import RedisServer
-from workers.ring import ring
+from workers.ring import ring, waiting
+from workers.schedule import Schedule
 
 Start = Callable[[str], subprocess.Popen[bytes]]
 
@@ -126,6 +129,45 @@ def test_messages_carry_a_number_and_nothing_else(
         (message,) = client.lrange(QUEUE, 0, -1)
     assert b"copydesk.lint_job" in message
     assert b"Rain fell" not in message
+
+
+def test_a_night_without_a_worker_does_not_fill_redis(
+    database: Database, source: Source, celery: Celery, redis_server: RedisServer
+) -> None:
+    """The relay rings for each waiting job again and again; its rings may not pile up."""
+    with database.begin() as session:
+        for number in range(RING_AT_ONCE + 50):
+            deliver(session, source, f"d{number}", JUNK, now=NOW, external_id=f"story-{number}")
+    night = itertools.count(1)
+    schedule = Schedule(
+        database,
+        partial(ring, celery),
+        lambda: NOW + timedelta(minutes=next(night)),
+        timedelta(seconds=10),
+        timedelta(seconds=5),
+        partial(waiting, celery),
+    )
+    for _ in range(20):
+        schedule.step()
+    with Redis.from_url(redis_server.url) as client:
+        assert RING_AT_ONCE <= client.llen(QUEUE) < 2 * RING_AT_ONCE
+
+
+def test_a_full_redis_ends_a_worker_with_a_failure_and_loses_nothing(
+    database: Database, source: Source, celery: Celery, redis_server: RedisServer, start: Start
+) -> None:
+    """Celery's worker gives up when it cannot write down what it took; whoever watches it must see that it failed."""
+    ring(celery, send(database, source, 1))
+    ring(celery, send(database, source, 2))
+    with Redis.from_url(redis_server.url) as client:
+        client.config_set("maxmemory", "1")
+        worker = start("worker")
+        assert worker.wait(30) == 1
+        assert ring(celery, send(database, source, 3)) is False, "the store knows the job"
+        client.config_set("maxmemory", "0")
+    start("worker")
+    start("schedule")
+    until(lambda: reported(database) == 3)
 
 
 def kill_all(process: subprocess.Popen[bytes]) -> None:

@@ -92,7 +92,7 @@ def test_wordpress(database: Database, site: Site) -> None:
         )
         assert report.one()["article"]["headline"] == "Rain & wind"
     asked = parse_qs(urlsplit(site.paths[-1]).query)
-    assert asked["modified_after"] == [f"{AN_HOUR_AGO + timedelta(seconds=30):%Y-%m-%dT%H:%M:%S}"]
+    assert asked["modified_after"] == [f"{AN_HOUR_AGO + timedelta(seconds=30) - timedelta(hours=14):%Y-%m-%dT%H:%M:%S}"]
 
 
 def test_many_pages(database: Database, site: Site) -> None:

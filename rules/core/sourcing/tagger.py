@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import nlargest
 from typing import NamedTuple
 
 from rules.core.linear import Linear
@@ -132,7 +131,7 @@ class Tagger:
         ends = {end: total(features) for end, features in choice.ends.items()}
         halves = ((starts[start] + ends[end], (start, end)) for start, end in choice.spans)
         best, found = -math.inf, None
-        for half, span in nlargest(FINALISTS, halves):
+        for half, span in sorted(halves, reverse=True)[:FINALISTS]:
             score = half + total(choice.pair(*span))
             if score > best:
                 best, found = score, span

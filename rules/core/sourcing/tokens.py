@@ -110,6 +110,7 @@ class _Quotes:
             return
         curly = any(mark in text for mark in "“„«")
         turned = not curly and '"' not in text and text.count("”") % 2 == 0  # a system that set every mark as a closing one
+        odd, last = text.count('"') % 2, text.rfind("”")
         opened = -1
         for at, word in enumerate(words):
             if kinds[at] != "q":
@@ -117,14 +118,14 @@ class _Quotes:
             if opened < 0 and word == "”" and not turned:
                 kinds[at] = "Q"
             elif opened < 0:
-                inch = word == '"' and at and words[at - 1][-1].isdigit() and starts[at] == ends[at - 1] and text.count('"') % 2
+                inch = word == '"' and at and words[at - 1][-1].isdigit() and starts[at] == ends[at - 1] and odd
                 kinds[at] = "?" if inch else "q"
                 opened = -1 if inch else at
             elif word not in "“„" or not curly:
                 kinds[at] = "Q"
                 self._add(opened, at + 1, closed=True)
                 opened = -1
-            elif at - opened > 2 and "”" in text[starts[at] :]:  # a quotation that nobody closed
+            elif at - opened > 2 and starts[at] <= last:  # a quotation that nobody closed
                 self._add(opened, at, closed=False)
                 opened = at
         if opened >= 0:

@@ -165,3 +165,12 @@ def test_marks_of_a_box_cover_each_block() -> None:
     html = "<p>Rain fell.</p><div class=error><p>Oops!</p><p>Something went wrong.</p></div>"
     report, rows = check(html), story(Submission(html, "html"))
     assert [(mark.block, mark.start, mark.end) for mark in marks(report, rows)] == [(1, 0, 5), (2, 0, 21)]
+
+
+def test_a_heading_outside_the_story_with_markup_of_its_own_breaks_nothing() -> None:
+    """A rule that flags it has a text to show and no place in the source; this once ended the whole report."""
+    story = "<p>The council met on Monday evening, the clerk said, and put the plan to a vote of its members.</p>" * 8
+    page = f"<html><body><h1>Harbour plan <b>{{{{ article.title }}}}</b></h1><article>{story}</article></body></html>"
+    report = lint(Submission(page, "html"), now=NOW, strict=True)
+    found = [row for row in report["findings"] if row["rule"] == "template-placeholder"]
+    assert [(row["text"], row["span"]) for row in found] == [("{{ article.title }}", None)]

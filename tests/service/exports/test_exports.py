@@ -20,7 +20,7 @@ from service.exports.rdjson import rdjson
 from service.exports.sarif import sarif, uri_of
 from service.exports.sheet import Sheet
 from service.exports.table import harmless, table
-from tests.service.command_line import CLEAN, FAULTY, ROOT, run
+from tests.service.command_line import CLEAN, FAULTY, ROOT, refused, run
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
@@ -229,3 +229,7 @@ def test_check_writes_sarif_of_standard_input() -> None:
     made = json.loads(run("check", "-", "--format", "sarif", given=FAULTY).out)
     SARIF.validate(made)
     assert made["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["charLength"] == len("{{ article.title }}")
+
+
+def test_who_says_what_has_no_such_form() -> None:
+    assert "--sources is written as text, json or jsonl" in refused("check", "-", "--sources", "--format", "sarif", given=FAULTY)

@@ -1,0 +1,143 @@
+"""200,000 and more inputs for everything that reads what strangers send.
+
+    python bench/fuzz.py [--runs 210000] [--seed 8] [--target engine]
+
+With atheris (``make fuzz`` installs it; it follows which lines an input reaches), else with inputs made by chance from the same
+seed. Each target runs in a process of its own under a bound of memory. Ends with a table; exit 1 when any input broke anything,
+took longer than a second for each begun 100 kB, or more memory than the bound.
+"""
+
+import argparse
+import importlib.util
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+MEMORY = 1_000_000_000  # bytes
+SECONDS = 1.0  # of the processor for each begun 100 kB; a case may call the engine four times
+CALLS = 4
+INSTRUMENTED = 3.0  # how much slower code is that atheris follows, measured on the engine
+SHARES = {"decoding": 0.10, "payload": 0.62, "article": 0.14, "positions": 0.08, "engine": 0.04, "fix": 0.01, "fingerprint": 0.01}
+MAX_SIZE = 4096  # bytes of an input; as pieces of markup they become some 60 kB
+
+
+def main() -> None:
+    options = _options()
+    if options.only:
+        run_target(options.only, options.runs, options.seed, options.engine)
+        return
+    engine = options.engine or ("atheris" if importlib.util.find_spec("atheris") else "chance")
+    print(f"engine {engine}, seed {options.seed}, inputs up to {MAX_SIZE} bytes, memory bound {MEMORY:,} bytes a process")
+    print(f"{'target':12} {'cases':>8} {'seconds':>8} {'slowest, s':>10} {'memory, MB':>10}  result")
+    done, failed = 0, False
+    for name, share in SHARES.items():
+        if options.target and name != options.target:
+            continue
+        runs = options.runs if options.target else round(options.runs * share)
+        cases, ended = _fuzz(name, runs, options.seed, engine)
+        done, failed = done + cases, failed or ended
+    print(f"{done:,} cases")
+    raise SystemExit(1 if failed else 0)
+
+
+def _fuzz(name: str, runs: int, seed: int, engine: str) -> tuple[int, bool]:
+    """One target in a process of its own; the cases that ran, and whether any failed."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, "--only", name, "--runs", str(runs), "--seed", str(seed), "--engine", engine]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, errors="replace")
+    said = re.findall(r"^cases (\d+) slowest ([\d.]+) memory (\d+)$", ended.stdout, re.MULTILINE)
+    cases, slowest, memory = said[-1] if said else ("0", "0", "0")
+    print(
+        f"{name:12} {int(cases):8,} {time.monotonic() - began:8.1f} {float(slowest):10.2f} {int(memory) // 1000:10,}  "
+        f"{'held' if ended.returncode == 0 else 'FAILED'}",
+        flush=True,
+    )
+    if ended.returncode:
+        print((ended.stdout + ended.stderr)[-6_000:])
+    return int(cases), ended.returncode != 0
+
+
+def run_target(name: str, runs: int, seed: int, engine: str) -> None:
+    """Runs one target and prints what it took after every thousandth case and at the end."""
+    if engine == "atheris":
+        import atheris  # noqa: PLC0415 - it is there only after make fuzz
+
+        with atheris.instrument_imports(include=["rules", "service.strict_json", "service.article_json", "service.webhooks"]):
+            from tests.fuzz.targets import TARGETS  # noqa: PLC0415
+        one = Watched(TARGETS[name], runs, INSTRUMENTED)
+        limits = [f"-runs={runs}", f"-seed={seed}", f"-max_len={MAX_SIZE}", "-len_control=0", "-timeout=60", "-rss_limit_mb=0"]
+        atheris.Setup([name, *limits, str(_corpus(seed))], one)
+        _bound()
+        atheris.Fuzz()
+        return
+    from tests.fuzz.targets import TARGETS  # noqa: PLC0415
+
+    _bound()
+    one, chance = Watched(TARGETS[name], runs, 1.0), random.Random(seed)
+    for _ in range(runs):
+        one(_made(chance))
+
+
+class Watched:
+    """A target that counts its cases and holds each to its time."""
+
+    def __init__(self, target, runs: int, slower: float) -> None:  # noqa: ANN001
+        self.target, self.runs, self.slower = target, runs, slower
+        self.cases, self.slowest = 0, 0.0
+
+    def __call__(self, data: bytes) -> None:
+        began = time.process_time()
+        self.target(data)
+        took = time.process_time() - began
+        self.cases, self.slowest = self.cases + 1, max(self.slowest, took)
+        assert took < SECONDS * CALLS * self.slower, f"{took:.2f} s for {len(data)} bytes"
+        if self.cases % 1000 == 0 or self.cases >= self.runs:
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            print(f"cases {self.cases} slowest {self.slowest:.3f} memory {memory}", flush=True)
+
+
+def _corpus(seed: int) -> Path:
+    """Inputs to start from, in the current folder: without them most cases would be a few bytes."""
+    folder, chance = Path("corpus"), random.Random(seed)
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"{number:03}").write_bytes(_made(chance))
+    return folder
+
+
+def _made(chance: random.Random) -> bytes:
+    from tests.fuzz.targets import PIECES  # noqa: PLC0415
+
+    size = int(chance.expovariate(1 / 200))
+    return bytes(
+        chance.randrange(len(PIECES)) if chance.random() < 0.9 else chance.randrange(256) for _ in range(min(size, MAX_SIZE))
+    )
+
+
+def _bound() -> None:
+    from workers.memory import bound_memory  # noqa: PLC0415
+
+    bound_memory(MEMORY)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=210_000, help="cases in all")
+    parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--target", choices=SHARES, help="all cases for this one")
+    parser.add_argument("--engine", choices=("atheris", "chance"))
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
