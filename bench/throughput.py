@@ -183,8 +183,9 @@ def submission(number: int) -> Submission:
 
 
 def work(given: Submission) -> None:
-    sketch(engine.text_of(given))
-    engine.lint(given, now=datetime.now(UTC))
+    opened = engine.open_article(given)
+    sketch(engine.text_of(opened))
+    engine.lint(given, now=datetime.now(UTC), opened=opened)
 
 
 def bare(settings: Settings, url: str, count: int) -> float:
