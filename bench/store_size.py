@@ -124,7 +124,7 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
     def verdict(session: Session, _: int) -> Any:
         number = chance.randrange(articles * 5) + 1
         finding = session.get_one(Finding, number)
-        return judge(session, [Seen(number, finding.serial)], Decision("stands", reason="house-style"), "ada", NOW)
+        return judge(session, [Seen(number, finding.serial)], Decision("stet", reason="house-style"), "ada", NOW)
 
     def page(chosen: Filter) -> Callable[[Session, int], Any]:
         return lambda session, _: (queue.entries(session, chosen, limit=PER_PAGE), queue.counts(session, chosen))

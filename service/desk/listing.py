@@ -56,6 +56,11 @@ class Listing:
     views: Sequence[SavedView]
     done: history.Done | None
 
+    def shown_count(self, tab: str) -> str:
+        """How many stand in a tab; of what is done, which is counted so far only, that there are more."""
+        number = self.counts[tab]
+        return f"{queue.MOST_DONE:,}+" if tab == "done" and number > queue.MOST_DONE else str(number)
+
 
 def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
     """The page that was asked for; ``done`` is the batch that has just been done, to be told and undone."""
