@@ -13,7 +13,7 @@ from reports.tallies import OPEN
 
 TABS = ("new", "back", "spreading", "timed", "snoozed", "done")
 BY_HARM = ("new", "back", "timed")
-MOST_DONE = 10_000  # as far as what is done is counted: it grows for ever, and nobody acts on how many there are
+MOST_DONE = 1_000  # as far as what is done is counted: it grows for ever, and nobody acts on how many there are
 
 # In the words of the partial indexes (reports.models): a bound parameter would hide from SQLite that the index fits.
 IN_TAB: dict[str, ColumnElement[bool]] = {

@@ -1,6 +1,7 @@
 """A publish overtakes a sweep: with a real Redis, a real worker and both stores."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +18,7 @@ from reports.settings import Settings
 from reports.sources import create_source
 from service.sweeping.archive import LineArchive
 from service.sweeping.stored import StoredSweep
-from tests.conftest import NOW, until
+from tests.conftest import NOW, environ_of, until
 from tests.reports.made import JUNK, deliver
 from workers.app import LAST_QUEUE, QUEUE, create_celery
 from workers.redis_server import RedisServer
@@ -112,3 +113,28 @@ def test_the_relay_rings_for_a_sweep_last_and_seldom(
     assert ring_swept(database, rung.append, soon, settings.ring_after) == 0
     late = datetime.now(UTC) + settings.ring_after * 2 * jobs.SWEPT_PATIENCE
     assert ring_swept(database, rung.append, late, settings.ring_after) == SWEPT
+
+
+def test_the_command_hands_an_archive_over_and_waits_until_it_is_read(
+    database: Database,
+    source: Source,
+    settings: Settings,
+    redis_server: RedisServer,
+    archive: LineArchive,
+    start: Callable[[str], subprocess.Popen[bytes]],
+) -> None:
+    """Killed in the middle, called again, and once more when all is done."""
+    start("worker")
+    command = [sys.executable, "-m", "service.cli", "sweep", archive.path, "--source", source.name]
+    first = subprocess.Popen(command, env=environ_of(settings), stderr=subprocess.DEVNULL)
+    until(lambda: len(done(database, jobs.SWEPT)) > 20, 60)
+    first.kill()
+    first.wait(10)
+    said = subprocess.run(command, env=environ_of(settings), capture_output=True, text=True, timeout=200, check=False)
+    assert said.returncode == 2, "one record is broken"
+    assert f"{SWEPT + 1} records swept. 1 could not be read." in said.stdout
+    assert len(done(database, jobs.SWEPT)) == SWEPT
+    with database.begin() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == SWEPT
+    again = subprocess.run(command, env=environ_of(settings), capture_output=True, text=True, timeout=60, check=False)
+    assert "the store holds it already" in again.stdout
