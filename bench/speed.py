@@ -156,7 +156,7 @@ def _beside_parse(content: bytes) -> dict[str, tuple[float, float]]:
 
 def beside_others(pages: list[corpus.Document]) -> str:
     contents = [document.content for document in pages]
-    texts = [engine.text_of(Submission(content, kind="html")) for content in contents]
+    texts = [engine.text_of(engine.open_article(Submission(content, kind="html"))) for content in contents]
     ours = least([functools.partial(check, content) for content in contents])
     ours_text = least([functools.partial(check, text, "text") for text in texts])
     rows = []

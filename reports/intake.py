@@ -48,12 +48,14 @@ def accept(
     dated: bool = True,
     ordered_at: datetime | None = None,
     payload: Kept | None = None,
+    cause: str = "delivery",
 ) -> Accepted:
     """Stores a delivery once, by the sender's ``delivery_id``; the caller commits, and rings for the job after that.
 
     ``submission`` is None when there is no body to lint; such a delivery ends here, as does a withdrawal, unless the page
     is to be fetched from ``url`` (``fetch``). Not ``dated``: the id is made from a body that would be the same at a later
     edit; it is then a duplicate only while nothing else came in between. ``ordered_at``: when it first came, if not now.
+    ``cause``: of the job, ``reports.jobs.SWEPT`` for what nobody waits for.
     """
     language = language_of(source, metadata, submission.content) if submission else metadata.language
     metadata = replace(metadata, desk=metadata.desk or source.desk, language=language)
@@ -80,7 +82,7 @@ def accept(
     revision = _revision(session, article, submission, order_key, now)
     if fetch and not submission.content:
         revision.content_kind = TO_FETCH
-    job = Job(article_id=article.id, revision_id=revision.id, delivery_id=key, cause="delivery", queued_at=now, rung_at=now)
+    job = Job(article_id=article.id, revision_id=revision.id, delivery_id=key, cause=cause, queued_at=now, rung_at=now)
     session.add(job)
     _attach(session, key, article.id)
     session.flush()
@@ -192,6 +194,8 @@ def _revision(session: Session, article: Article, submission: Submission, order_
 
 def _meta(submission: Submission) -> dict[str, object]:
     said: dict[str, object] = {"url": _text(submission.url), "metadata": submission.metadata.to_mapping()}
+    if submission.charset and submission.kind == "auto":
+        said["charset"] = submission.charset
     return said | {"rendered": True} if submission.rendered else said
 
 

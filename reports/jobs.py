@@ -11,8 +11,10 @@ from reports.models import Article, Delivery, Job, Revision, Source
 from rules.core.submission import ContentKind, Metadata, Submission
 
 MAX_ATTEMPTS = 3
+SWEPT = "sweep"  # the cause of a job that a sweep of an archive brought: nobody waits for it
 TO_FETCH = "fetch"  # the content kind of a revision whose page is not here yet
 RING_AT_ONCE = 500  # jobs a round of the relay; the rest waits for the next
+SWEPT_PATIENCE = 60  # times as long until a swept job is rung again: behind every publish, it waits without being forgotten
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,16 @@ def retry(session: Session, job_id: int, now: datetime) -> None:
         session.execute(update(Delivery).where(Delivery.id == job.delivery_id).values(outcome=None))
 
 
-def due_to_ring(session: Session, now: datetime, ring_after: timedelta) -> list[int]:
-    """The jobs to ring for again: queued too long, or running past their lease. Marks them as rung."""
-    silent = and_(Job.state == "queued", or_(Job.rung_at.is_(None), Job.rung_at <= now - ring_after))
+def due_to_ring(session: Session, now: datetime, ring_after: timedelta, *, swept: bool = False) -> list[int]:
+    """The jobs to ring for again: queued too long, or running past their lease. Marks them as rung.
+
+    Those that a sweep brought are asked for on their own (``swept``): they are rung on a queue of their own.
+    """
+    patience = ring_after * SWEPT_PATIENCE if swept else ring_after
+    silent = and_(Job.state == "queued", or_(Job.rung_at.is_(None), Job.rung_at <= now - patience))
     lost = and_(Job.state == "running", Job.lease_until <= now)
-    found = list(session.scalars(select(Job.id).where(or_(silent, lost)).order_by(Job.id).limit(RING_AT_ONCE)))
+    mine = Job.cause == SWEPT if swept else Job.cause != SWEPT
+    found = list(session.scalars(select(Job.id).where(or_(silent, lost), mine).order_by(Job.id).limit(RING_AT_ONCE)))
     session.execute(update(Job).where(Job.id.in_(found)).values(rung_at=now))
     return found
 
@@ -150,6 +157,12 @@ def submission_of(revision: Revision) -> Submission:
     metadata = Metadata.from_mapping(revision.meta["metadata"])
     rendered = bool(revision.meta.get("rendered"))
     return Submission(revision.content, kind, charset=charset, path=url, url=url, metadata=metadata, rendered=rendered)
+
+
+def count_swept(session: Session) -> int:
+    """How many jobs of sweeps are not done yet."""
+    waiting = select(func.count()).select_from(Job).where(Job.state.in_(("queued", "running")), Job.cause == SWEPT)
+    return session.scalar(waiting) or 0
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -39,7 +39,8 @@ def keep_report(
     if newest is not None and newest.id == claimed.revision_id and article.withdrawn_at is None:
         _describe(session, article, claimed, body)
         _Change(session, article, report_id, now, job.cause).carry_on(body, ran)
-        outbox.report_made(session, article, report_id, now)
+        if job.cause != jobs.SWEPT:
+            outbox.report_made(session, article, report_id, now)
         jobs.finish(session, job)
     else:
         jobs.finish(session, job, "withdrawn" if article.withdrawn_at else "superseded")
@@ -163,7 +164,8 @@ class _Change:
         )
         standings.apply(self.session, self.article, fresh, self.now)
         opened = [finding for finding in fresh if finding.state in tallies.OPEN]
-        subscriptions.tell(self.session, self.article, self.report_id, opened, self.now)
+        if self.cause != jobs.SWEPT:  # an archive's thousand stories are for the desk; no mail is sent of each
+            subscriptions.tell(self.session, self.article, self.report_id, opened, self.now)
         arrived = bool(opened)
         if self.changed:
             tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)

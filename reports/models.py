@@ -60,6 +60,11 @@ def _queue(name: str, condition: str, *columns: str) -> Index:
     return Index(f"ix_article_queue_{name}", *columns, "id", **_where(condition))
 
 
+def _by_text(column: str) -> Index:
+    """An index to find an article by a text of any length: PostgreSQL's usual one refuses rows over some 2,700 bytes."""
+    return Index(f"ix_article_{column}", column, postgresql_using="hash")
+
+
 class Base(DeclarativeBase):
     """The root of the tables."""
 
@@ -98,6 +103,8 @@ class Article(Base):
     __tablename__ = "article"
     __table_args__ = (
         UniqueConstraint("source_id", "identity"),
+        _by_text("url"),
+        _by_text("external_id"),
         _queue("new", "open_new > 0", "worst", "arrived_at"),
         _queue("back", "open_back > 0", "worst", "arrived_at"),
         _queue("timed", "open_timed > 0", "worst", "arrived_at"),
@@ -224,6 +231,7 @@ class Finding(Base):
         Index(None, "assignee", "state"),
         Index(None, "desk", "state"),
         Index(None, "snoozed_until"),
+        Index(None, "changed_at"),
         Index(None, "standing_id"),
         Index("ix_finding_open_fault", "source_id", "rule", "text_hash", "article_id", **_where("state IN ('open', 'reopened')")),
     )

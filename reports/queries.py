@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports import jobs
 from reports.history import last_change
+from reports.jobs import SWEPT
 from reports.models import Article, Finding, Job, Report, Revision, Source
 from rules.core.submission import Submission
 
@@ -105,5 +106,6 @@ def _report(session: Session, wanted: ColumnElement[bool]) -> ReportRow | None:
 
 def queue_health(session: Session, now: datetime) -> QueueHealth:
     """How the queue is at ``now``."""
-    oldest = session.scalar(select(func.min(Job.queued_at)).where(Job.state == "queued"))
+    # those of a sweep wait as long as they must; nobody is to be alarmed by it
+    oldest = session.scalar(select(func.min(Job.queued_at)).where(Job.state == "queued", Job.cause != SWEPT))
     return QueueHealth(jobs.count_by_state(session), now - oldest if oldest else None)

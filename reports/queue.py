@@ -13,6 +13,7 @@ from reports.tallies import OPEN
 
 TABS = ("new", "back", "spreading", "timed", "snoozed", "done")
 BY_HARM = ("new", "back", "timed")
+MOST_DONE = 1_000  # as far as what is done is counted: it grows for ever, and nobody acts on how many there are
 
 # In the words of the partial indexes (reports.models): a bound parameter would hide from SQLite that the index fits.
 IN_TAB: dict[str, ColumnElement[bool]] = {
@@ -85,8 +86,12 @@ def entries(session: Session, chosen: Filter, *, limit: int, offset: int = 0) ->
 
 
 def counts(session: Session, chosen: Filter) -> dict[str, int]:
-    """How many articles every tab has under the filter; of the spreading faults see reports.incidents."""
-    made = {name: _number(replace(chosen, tab=name)) for name in IN_TAB}
+    """How many articles every tab has under the filter; of the spreading faults see reports.incidents.
+
+    What is done is counted to ``MOST_DONE``; one more stands for "and more".
+    """
+    made = {name: _number(replace(chosen, tab=name)) for name in IN_TAB if name != "done"}
+    made["done"] = _number_up_to(MOST_DONE + 1, replace(chosen, tab="done"))
     row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in made.items()))).one()
     return dict(row._mapping)  # noqa: SLF001 - the documented way to a mapping
 
@@ -126,6 +131,10 @@ def narrow(query: Select[*tuple[Any, ...]], chosen: Filter, *, joined: bool = Fa
 
 def _number(chosen: Filter) -> Select[*tuple[Any, ...]]:
     return narrow(select(func.count()).select_from(Article), chosen)
+
+
+def _number_up_to(most: int, chosen: Filter) -> Select[*tuple[Any, ...]]:
+    return select(func.count()).select_from(narrow(select(Article.id), chosen).limit(most).subquery())
 
 
 def _about_articles(chosen: Filter) -> Iterator[ColumnElement[bool]]:

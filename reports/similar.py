@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from reports.models import Article, Sketch
@@ -31,4 +31,5 @@ def neighbours_of(session: Session, article_id: int, sketch: Sequence[int]) -> l
 def keep_sketch(session: Session, article_id: int, sketch: Sequence[int]) -> None:
     """Puts an article's sketch in place of its last one."""
     session.execute(delete(Sketch).where(Sketch.article_id == article_id))
-    session.add_all(Sketch(article_id=article_id, number=number) for number in sketch)
+    if sketch:  # rows, not objects: nobody reads them in this session
+        session.execute(insert(Sketch), [{"article_id": article_id, "number": number} for number in sketch])

@@ -23,3 +23,11 @@ class PartFailedError(ServiceError):
 
 class SampleError(ServiceError):
     """A sample story did not come through."""
+
+
+class BadArchiveError(ServiceError):
+    """An archive to sweep cannot be read, or is none that is known here."""
+
+
+class SweepChangedError(ServiceError):
+    """A sweep cannot go on where it ended: the archive, the rules or the options are others now."""

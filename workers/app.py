@@ -8,6 +8,7 @@ from workers.redis_server import broker_url, socket_url
 
 QUEUE = "lint"
 FIRST_QUEUE = "gate"  # somebody waits for these; a worker looks here before it looks there
+LAST_QUEUE = "sweep"  # nobody waits for these; a worker looks here when there is nothing else to do
 LINT_JOB = "copydesk.lint_job"
 STEP_TRIAL = "copydesk.step_trial"
 RECONCILE = "copydesk.reconcile"
@@ -27,7 +28,7 @@ def create_celery(settings: Settings, redis_url: str | None = None) -> Celery:
     app = Celery("copydesk", broker=broker_url(url), set_as_current=False)
     app.conf.update(
         task_default_queue=QUEUE,
-        task_queues=(Queue(FIRST_QUEUE), Queue(QUEUE)),
+        task_queues=(Queue(FIRST_QUEUE), Queue(QUEUE), Queue(LAST_QUEUE)),
         task_ignore_result=True,
         task_acks_late=False,
         task_serializer="json",

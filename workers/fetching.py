@@ -27,7 +27,8 @@ TOTAL_S = 20.0  # for robots.txt, redirects and page together; a worker's task m
 STEP_S = 8.0  # without a byte
 ROBOTS_KEPT_S = 3_600.0
 PAGES = ("text/html", "application/xhtml+xml", "text/plain")
-LISTINGS = ("application/json", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", *PAGES)
+PACKED = ("application/gzip", "application/x-gzip")  # sitemaps come so; who asks for one unpacks it within bounds
+LISTINGS = ("application/json", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", *PACKED, *PAGES)
 SAFE = "/%:@!$&'()*+,;=~?"  # what stands in a path or a query as it is
 
 

@@ -74,7 +74,8 @@ class Linting:
 
     def _lint(self, claimed: Claimed) -> int | None:
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
-        numbers = sketch(engine.text_of(claimed.submission))
+        opened = engine.open_article(claimed.submission)
+        numbers = sketch(engine.text_of(opened))
         with self.database.begin() as session:
             asked = gate.is_question(session, claimed.job_id)
             own = gate.published_article(session, claimed.job_id) if asked else claimed.article_id
@@ -96,6 +97,7 @@ class Linting:
                 neighbours=alike,
                 ceilings=book.ceilings,
                 watch=self._watch,
+                opened=opened,
             )
         )
         ran = {rule.name: rule.version for rule in chosen}

@@ -14,13 +14,13 @@ from reports.database import Database, open_database
 from reports.meters import Meters
 from reports.settings import Settings
 from workers import logs, tasks
-from workers.app import RECONCILE, STEP_TRIAL, create_celery
+from workers.app import LAST_QUEUE, RECONCILE, STEP_TRIAL, create_celery
 from workers.linting import Linting
 from workers.memory import bound_memory
 from workers.notifying import Courier
 from workers.outgoing import Outgoing
 from workers.reconcile import Reconciling, look
-from workers.relay import ring_looks, ring_trials
+from workers.relay import ring_looks, ring_swept, ring_trials
 from workers.ring import ring, waiting
 from workers.schedule import Schedule
 from workers.trying import Trying
@@ -90,7 +90,9 @@ def run_schedule(settings: Settings) -> None:
     celery = create_celery(settings)
     database: Database = open_database(settings)
     bell = functools.partial(ring, celery)
+    ring_last = functools.partial(ring, celery, queue=LAST_QUEUE)
     chores = (
+        lambda now: ring_swept(database, ring_last, now, settings.ring_after),
         functools.partial(ring_trials, database, functools.partial(ring, celery, task=STEP_TRIAL)),
         functools.partial(ring_looks, database, functools.partial(ring, celery, task=RECONCILE)),
         PrecisionWatch(database).look,

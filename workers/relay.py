@@ -18,6 +18,15 @@ def ring_again(database: Database, ring: Callable[[int], object], now: datetime,
     return len(found)
 
 
+def ring_swept(database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta) -> int:
+    """The same for the jobs of sweeps, which are rung behind everything else; gives how many."""
+    with database.begin() as session:
+        found = jobs.due_to_ring(session, now, ring_after, swept=True)
+    for job_id in found:
+        ring(job_id)
+    return len(found)
+
+
 def ring_due(database: Database, ring: Callable[[int], object], now: datetime) -> int:
     """Queues and rings for articles that a rule said to look at again by now; gives how many."""
     with database.begin() as session:

@@ -50,19 +50,21 @@ def lint(
     neighbours: Sequence[Neighbour] = (),
     ceilings: Mapping[str, Severity] = MappingProxyType({}),
     strict: bool = False,
+    opened: Article | None = None,
     watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> dict[str, Any]:
     """The report on a submission, with every key of ``docs/report.schema.json``.
 
     An input that cannot be read gives a report with ``error``. ``policy`` says what is known and left alone, ``neighbours``
     which other articles the store knows to be alike, ``ceilings`` what a rule's findings carry at most. ``strict`` lets a
-    rule's crash through (tests). Each rule runs inside ``watch(its name)``, for a caller that has a clock.
+    rule's crash through (tests). Each rule runs inside ``watch(its name)``, for a caller that has a clock. ``opened`` is the
+    article of ``open_article``, where the caller has it already.
     """
     chosen = choose() if rules is None else tuple(rules)
     made = report.empty_report(submission.path, ruleset_hash(chosen, ceilings), now)
     made["positions_in"] = "rendering" if submission.rendered else "source"
     try:
-        article = read(submission)
+        article = read(submission) if opened is None else opened
     except UnreadableInputError as error:
         return made | {"error": {"reason": error.reason}, "complete": False}
     run = _Run()
@@ -113,12 +115,21 @@ def _run(rule: Rule, article: Article, context: Context, run: _Run, *, strict: b
         ]
 
 
+def open_article(submission: Submission) -> Article | None:
+    """The article, for who asks more than one thing of it; None when it cannot be read."""
+    try:
+        return read(submission)
+    except UnreadableInputError:
+        return None
+
+
 def story(submission: Submission) -> list[dict[str, Any]]:
     """The story's blocks for showing: rows of index, kind and text, in reading order. Empty when it cannot be read."""
-    try:
-        article = read(submission)
-    except UnreadableInputError:
-        return []
+    article = open_article(submission)
+    return [] if article is None else _rows(article)
+
+
+def _rows(article: Article) -> list[dict[str, Any]]:
     return [{"index": block.index, "kind": block.kind, "text": block.text} for block in article.blocks if block.text]
 
 
@@ -132,9 +143,9 @@ def sources_of(submission: Submission) -> dict[str, Any]:
     return made | describe(article)
 
 
-def text_of(submission: Submission) -> str:
-    """The story's text; nothing when it cannot be read."""
-    return "\n".join(row["text"] for row in story(submission))
+def text_of(article: Article | None) -> str:
+    """The story's text; nothing when it could not be read."""
+    return "\n".join(block.text for block in article.blocks if block.text) if article else ""
 
 
 def marks(made: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Mark]:

@@ -61,17 +61,20 @@ def read_input(given: Input, kind: ContentKind, fetch: Fetch | None = None) -> S
 
 def fetch_page(url: str, **how: Any) -> Submission:
     """The page at ``url``, from its own site and public addresses only. Raises UnreadableInputError."""
-    from workers.fetching import Fetcher, origin_of  # noqa: PLC0415 - files need no network, and it starts slowly
+    from workers.fetching import Fetcher  # noqa: PLC0415 - files need no network, and it starts slowly
 
     try:
-        page = Fetcher(**how).page(url, _site(origin_of(url)))
+        page = Fetcher(**how).page(url, site_of(url))
     except FetchError as error:
         raise UnreadableInputError(error.reason) from error
     return Submission(page.content, charset=page.charset, path=url, url=page.url)
 
 
-def _site(origin: str) -> list[str]:
+def site_of(url: str) -> list[str]:
     """The origins that an address of a site is commonly redirected to: the same host, with ``www.`` or without, with TLS."""
+    from workers.fetching import origin_of  # noqa: PLC0415 - as above
+
+    origin = origin_of(url)
     host = origin.partition("://")[2]
     bare = host.removeprefix("www.")
     return [origin, *(f"https://{name}" for name in (bare, f"www.{bare}"))]
@@ -84,12 +87,13 @@ def _walk(folder: str) -> Iterator[Input]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = os.path.join(parent, name)  # noqa: PTH118 - a Path would fold the "./" that the caller wrote
-            if not name.startswith(".") and _is_story(name) and Path(path).is_file() and not Path(path).is_symlink():
+            if not name.startswith(".") and is_story(name) and Path(path).is_file() and not Path(path).is_symlink():
                 yield Input(path)
     yield from faults
 
 
-def _is_story(name: str) -> bool:
+def is_story(name: str) -> bool:
+    """Whether a file of that name holds a story."""
     return name.lower().removesuffix(".gz").endswith(SUFFIXES)
 
 

@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from reports.configuration import Configuration
 from rules.core import catalogue, engine
@@ -22,6 +22,20 @@ from service.lifeline import die_with_parent
 
 AHEAD = 16  # inputs handed out per process before the first is back: keeps them busy, and a million files out of memory
 Report = dict[str, Any]
+Given = TypeVar("Given")
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
+
+
+class Work(Protocol[Taken_contra]):
+    """What is done with each of many inputs."""
+
+    def run(self, given: Taken_contra) -> Report:
+        """The report on one."""
+        ...
+
+    def refuse(self, given: Taken_contra, reason: str) -> Report:
+        """The report on one that nothing could be said about."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -60,15 +74,19 @@ class Check:
 
 def lint_all(check: Check, inputs: Sequence[Input], jobs: int) -> Iterator[Report]:
     """A report for each input, in the inputs' order whatever ``jobs`` is."""
-    if min(jobs, len(inputs)) <= 1:
-        yield from map(check.run, inputs)
+    return work_through(check, iter(inputs), min(jobs, len(inputs)))
+
+
+def work_through(work: Work[Given], waiting: Iterator[Given], jobs: int) -> Iterator[Report]:
+    """A report for each of ``waiting``, in its order; it is read only a little ahead of what is done."""
+    if jobs <= 1:
+        yield from map(work.run, waiting)
         return
-    waiting = iter(inputs)
     while (first := next(waiting, None)) is not None:
-        yield from _lint_until_broken(check, first, waiting, jobs)
+        yield from _lint_until_broken(work, first, waiting, jobs)
 
 
-def _lint_until_broken(check: Check, first: Input, waiting: Iterator[Input], jobs: int) -> Iterator[Report]:
+def _lint_until_broken(check: Work[Given], first: Given, waiting: Iterator[Given], jobs: int) -> Iterator[Report]:
     """Works on until the inputs end or a process dies; what was under way then is done alone, one by one."""
     with _pool(jobs) as pool:
         under_way = deque(_hand_out(pool, check, [first, *islice(waiting, jobs * AHEAD - 1)]))
@@ -84,7 +102,7 @@ def _lint_until_broken(check: Check, first: Input, waiting: Iterator[Input], job
                 under_way.extend(_hand_out(pool, check, islice(waiting, 1)))
 
 
-def _hand_out(pool: ProcessPoolExecutor, check: Check, inputs: Iterable[Input]) -> Iterator[tuple[Input, Future[Report]]]:
+def _hand_out(pool: ProcessPoolExecutor, check: Work[Given], inputs: Iterable[Given]) -> Iterator[tuple[Given, Future[Report]]]:
     for given in inputs:
         try:
             yield given, pool.submit(check.run, given)
@@ -94,7 +112,7 @@ def _hand_out(pool: ProcessPoolExecutor, check: Check, inputs: Iterable[Input]) 
             yield given, lost
 
 
-def _lint_alone(check: Check, given: Input) -> Report:
+def _lint_alone(check: Work[Given], given: Given) -> Report:
     with _pool(1) as pool:
         try:
             return pool.submit(check.run, given).result()

@@ -10,6 +10,7 @@ import click
 COMMANDS = {  # the name, its module (which holds a command of the same name), and its line in --help
     "check": ("service.cli.check", "Find what slipped through, in files, folders or standard input."),
     "fix": ("service.cli.fix", "Apply the safe fixes to files, and change nothing else in them."),
+    "sweep": ("service.cli.sweep", "Find what slipped through in an archive: a folder, JSON lines, WARC, a sitemap."),
     "rules": ("service.cli.rules", "List the rules, or show one rule's help page."),
     "new-rule": ("service.cli.new_rule", "Write the skeleton of a rule and of its cases."),
     "serve": ("service.cli.serve", "Run everything on this machine: Redis, worker, scheduler, web."),

@@ -56,6 +56,11 @@ class Listing:
     views: Sequence[SavedView]
     done: history.Done | None
 
+    def shown_count(self, tab: str) -> str:
+        """How many stand in a tab; of what is done, which is counted so far only, that there are more."""
+        number = self.counts[tab]
+        return f"{queue.MOST_DONE:,}+" if tab == "done" and number > queue.MOST_DONE else str(number)
+
 
 def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
     """The page that was asked for; ``done`` is the batch that has just been done, to be told and undone."""
@@ -76,13 +81,18 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
             findings=sum(entry.open for entry in articles),
             since=queue.newest(session, chosen),
             newer=page - 1 if page > 1 else None,
-            older=page + 1 if page * PER_PAGE < counts[chosen.tab] else None,
+            older=page + 1 if page * PER_PAGE < counts[chosen.tab] or _is_full(articles, counts, chosen.tab) else None,
             jobs=tuple(_jobs(queries.queue_health(session, parts().clock()))),
             facets=facets(session),
             rules=tuple(sorted(rule.name for rule in catalogue.load())),
             views=saved_views(session, user.id),
             done=told[0] if told else None,
         )
+
+
+def _is_full(articles: Sequence[Entry], counts: Mapping[str, int], tab: str) -> bool:
+    """Whether there may be more behind a page of what is counted so far only."""
+    return tab == "done" and counts[tab] > queue.MOST_DONE and len(articles) == PER_PAGE
 
 
 def count_arrivals(asked: Asked, since: datetime | None) -> int:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, select, text
 
 from reports import incidents, queue, standings, verdicts
 from reports.database import Database, open_database
-from reports.models import Article, Finding
+from reports.models import Article, Finding, Source
 from reports.queue import Fault, Filter
 from reports.settings import Settings
 from tests.service.conftest import NOW
@@ -123,3 +123,14 @@ def test_every_question_finds_its_way_by_an_index(any_store):
             plan = session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all()
             told = "\n".join(str(row) for row in plan)
         assert index in told, f"{name}:\n{told}"
+
+
+def test_what_is_done_is_counted_so_far_only(database, source, monkeypatch):
+    """A store of years holds a million of them: counting each on every page would cost more than the page."""
+    monkeypatch.setattr(queue, "MOST_DONE", 3)
+    with database.begin() as session:
+        source_id = session.scalars(select(Source.id)).one()
+        rows = [{"source_id": source_id, "identity": f"id:{n}", "created_at": NOW, "findings": 1} for n in range(6)]
+        session.execute(insert(Article), rows)
+        assert queue.counts(session, Filter())["done"] == 4
+        assert queue.counts(session, Filter(section="Sport"))["done"] == 0
