@@ -22,7 +22,7 @@ run: $(VENV)/.runtime ## Start Copydesk with sample stories (make run ARGS=--onc
 
 test: lint browser senders ## Run every check that continuous integration runs
 	@echo "Tests"
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.development ## Check style, format, layers and types
 	@echo "Style, format, layers, types"

@@ -58,7 +58,7 @@ def accept(
     ``cause``: of the job, ``reports.jobs.SWEPT`` for what nobody waits for.
     """
     language = language_of(source, metadata, submission.content) if submission else metadata.language
-    metadata = replace(metadata, desk=metadata.desk or source.desk, language=language)
+    metadata = replace(metadata, language=language)
     submission = submission and replace(submission, metadata=metadata)
     if not dated:
         delivery_id = _numbered(session, source, delivery_id, _identity(metadata, url, submission), fetch=fetch)

@@ -19,5 +19,5 @@ def build(settings: Settings | None = None) -> Flask:
         settings,
         open_database(settings),
         lambda job_id: ring(celery, job_id),
-        ring_first=lambda job_id: ring(celery, job_id, FIRST_QUEUE),
+        ring_first=lambda job_id: ring(celery, job_id, queue=FIRST_QUEUE),
     )

@@ -10,10 +10,10 @@ PROVIDER = {"COPYDESK_OIDC_ISSUER": "https://id.example", "COPYDESK_OIDC_CLIENT"
 
 def test_what_is_given_is_read_and_no_secret_is_in_what_is_printed():
     given = {"COPYDESK_ADDRESS": "https://desk.example/", "COPYDESK_SMTP": "smtps://ada:s3cret@mail.example"}
-    settings = Settings.from_environ(PROVIDER | given | {"COPYDESK_HOOKS_INSIDE": "10.1.2.0/24, fd00::/8"})
+    settings = Settings.from_environ(PROVIDER | given | {"COPYDESK_INSIDE_ALLOWED": "10.1.2.0/24, fd00::/8"})
     assert settings.address == "https://desk.example"
     assert (settings.oidc_issuer, settings.oidc_secret) == ("https://id.example", "s3cret")
-    assert settings.hooks_inside == ("10.1.2.0/24", "fd00::/8")
+    assert settings.inside_allowed == ("10.1.2.0/24", "fd00::/8")
     assert "s3cret" not in repr(settings)
 
 
@@ -23,7 +23,7 @@ def test_what_is_given_is_read_and_no_secret_is_in_what_is_printed():
         ({"COPYDESK_ADDRESS": "desk.example"}, "COPYDESK_ADDRESS"),
         ({"COPYDESK_SMTP": "mail.example"}, "COPYDESK_SMTP"),
         ({"COPYDESK_SMTP": "smtp://"}, "COPYDESK_SMTP"),
-        ({"COPYDESK_HOOKS_INSIDE": "10.1.2.3/8"}, "COPYDESK_HOOKS_INSIDE"),
+        ({"COPYDESK_INSIDE_ALLOWED": "10.1.2.3/8"}, "COPYDESK_INSIDE_ALLOWED"),
         ({"COPYDESK_OIDC_ISSUER": "https://id.example"}, "COPYDESK_OIDC_CLIENT, COPYDESK_OIDC_SECRET is not set"),
     ],
 )

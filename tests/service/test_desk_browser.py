@@ -73,17 +73,17 @@ def keep(page, name, *, whole=True):
     page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole)
 
 
-def test_an_editor_sees_the_five_faults_in_their_seven_places(visit):
+def test_an_editor_sees_the_six_faults_in_their_eight_places(visit):
     page = visit()
     sign_in(page)
     expect(page.get_by_text("1 error")).to_be_visible()
     keep(page, "desk-list")
     page.get_by_role("link", name=re.compile("Xi and Putin")).click()
-    expect(page.locator("mark")).to_have_count(7)
+    expect(page.locator("mark")).to_have_count(8)
     expect(page.locator("mark", has_text="Oops!")).to_have_count(3)
     for text in ("peace proposal for", "Related", "This story will be updated."):
         expect(page.locator("mark", has_text=text)).to_have_count(1)
-    expect(page.locator(".finding")).to_have_count(5)
+    expect(page.locator(".finding")).to_have_count(6)
     for rule in ("truncated-headline", "widget-error-text", "related-links", "stale-note"):
         expect(page.locator(".finding", has_text=rule)).to_be_visible()
     keep(page, "desk-article")

@@ -24,6 +24,7 @@ SPORT = (
     CLEAN.replace("Ferry", "Trophy").replace("ferry", "trophy") + '<div class="error"><p>This video is not available.</p></div>'
 )
 WIDGET = "widget-error-text"
+AXE_CALLS = "Failed to execute 'postMessage'"  # axe calls into every frame; the sandboxed preview does not answer
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def visit(browser, served, evening):
         opened.append(context)
         page = context.new_page()
         page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("console", lambda message: page.complaints.append(message.text) if AXE_CALLS not in message.text else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.goto(f"/login?next={path}")
         page.get_by_label("Name").fill(name)

@@ -145,7 +145,7 @@ def test_a_night_without_a_worker_does_not_fill_redis(
         lambda: NOW + timedelta(minutes=next(night)),
         timedelta(seconds=10),
         timedelta(seconds=5),
-        partial(waiting, celery),
+        waiting=partial(waiting, celery),
     )
     for _ in range(20):
         schedule.step()

@@ -22,6 +22,7 @@ from workers.fetching import Fetcher
 from workers.linting import Linting
 from workers.listing import PAGE_SIZE
 from workers.reconcile import Reconciled, Reconciling
+from workers.relay import ring_looks
 from workers.schedule import Schedule
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
@@ -210,7 +211,11 @@ def test_the_scheduler_asks_once_each_time(database: Database, site: Site) -> No
         row.options, row.reconcile_at = row.options | {"reconcile_minutes": 30}, NOW
     asked: list[int] = []
     clock = [NOW]
-    schedule = Schedule(database, id, lambda: clock[0], timedelta(seconds=10), timedelta(seconds=5), asked.append)
+
+    def look(now: datetime) -> None:
+        ring_looks(database, asked.append, now)
+
+    schedule = Schedule(database, id, lambda: clock[0], timedelta(seconds=10), timedelta(seconds=5), chores=(look,))
     for minutes in (0, 1, 29, 31, 32):
         clock[0] = NOW + timedelta(minutes=minutes)
         schedule.step()
