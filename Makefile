@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality speed browser senders screenshots sbom fuzz chaos
+.PHONY: help setup run test lint format lock audit quality speed browser senders curl screenshots sbom fuzz chaos
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -20,7 +20,7 @@ setup: $(VENV)/.development ## Install everything a contributor needs into .venv
 run: $(VENV)/.runtime ## Start Copydesk with sample stories (make run ARGS=--once ends after their findings)
 	@$(BIN)/copydesk demo $(ARGS)
 
-test: lint browser senders ## Run every check that continuous integration runs
+test: lint browser senders curl ## Run every check that continuous integration runs
 	@echo "Tests"
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
@@ -91,6 +91,13 @@ ifeq ($(CHROMIUM),)
 	  echo "The tests of the desk need a browser: sudo apt-get install chromium"; exit 1; \
 	fi
 endif
+
+# The documentation's calls of the API are run as they stand.
+curl:
+	@command -v curl > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+	  && echo "Installing curl for the tests of the API's examples" && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends curl > /dev/null; } \
+	  || { echo "The tests of the API's examples need curl: sudo apt-get install curl"; exit 1; }
 
 # The senders' own code, which signs in the tests. As root on Debian Node is installed; else the command to do so is named.
 senders: $(VENV)/senders/.stamp

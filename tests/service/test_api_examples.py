@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 
@@ -40,7 +39,6 @@ def shell(settings, redis_server, start, token, editor):
         yield run
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_every_example_works(shell):
     first, *others = commands()
     assert len(others) > 15

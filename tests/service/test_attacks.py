@@ -128,7 +128,7 @@ def test_a_token_does_what_it_may_and_no_more(served, database):
     status, _, body = call(port, "POST", "/api/v1/articles", b'{"html": "<p>x</p>"}', bearer)
     assert status == 403
     assert b"submit" in body
-    for wrong in (reader[:-1] + "0", "", "cdk_", "x" * 5_000):
+    for wrong in (reader[:-1] + ("1" if reader.endswith("0") else "0"), "", "cdk_", "x" * 5_000):
         status, headers, _ = call(port, "GET", "/api/v1/reports/1", headers={"Authorization": f"Bearer {wrong}"})
         assert (status, headers["WWW-Authenticate"]) == (401, "Bearer")
     assert call(port, "GET", f"/api/v1/reports/1?token={reader}")[0] == 401, "never in an address"
