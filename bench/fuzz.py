@@ -9,6 +9,7 @@ when a target did not come to its cases in its time.
 """
 
 import argparse
+import base64
 import importlib.util
 import random
 import re
@@ -67,8 +68,14 @@ def _fuzz(name: str, runs: int, seed: int, engine: str, minutes: float) -> tuple
         flush=True,
     )
     if ended.returncode:
-        print((ended.stdout + ended.stderr)[-6_000:])
+        print(_told(ended.stdout + ended.stderr))
     return int(cases), result != "held"
+
+
+def _told(output: str) -> str:
+    """What a failed target said: the input, the traceback, and no progress of the fuzzer's."""
+    lines = [line for line in output.splitlines() if not re.match(r"#\d+\s|cases \d|INFO:", line)]
+    return "\n".join(line[:8_000] for line in lines[-60:])
 
 
 def run_target(name: str, runs: int, seed: int, engine: str, seconds: float) -> None:
@@ -103,7 +110,11 @@ class Watched:
 
     def __call__(self, data: bytes) -> None:
         began = time.process_time()
-        self.target(data)
+        try:
+            self.target(data)
+        except Exception:
+            print(f"input, in base64: {base64.b64encode(data).decode()}", flush=True)
+            raise
         took = time.process_time() - began
         self.cases, self.slowest = self.cases + 1, max(self.slowest, took)
         assert took < SECONDS * CALLS * self.slower, f"{took:.2f} s for {len(data)} bytes"

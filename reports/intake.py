@@ -14,6 +14,7 @@ from reports.database import insert_new
 from reports.jobs import TO_FETCH
 from reports.models import Article, Delivery, Finding, Job, Revision, Source
 from reports.payloads import Kept, keep_payload
+from rules.core.decoding import storable
 from rules.core.submission import Metadata, Submission, parse_time
 
 Event = Literal["publish", "withdraw"]
@@ -107,11 +108,6 @@ def language_of(source: Source, metadata: Metadata, content: str | bytes) -> str
     """The article's own language, else its source's, where the page does not say one either."""
     head = content[:HEAD].encode("utf-8", "replace") if isinstance(content, str) else content[:HEAD]
     return metadata.language or (None if SAYS_LANGUAGE.search(head) else source.language)
-
-
-def storable(text: str) -> str:
-    """Text as every database takes it: NUL and lone surrogates become U+FFFD."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
 def _numbered(session: Session, source: Source, delivery_id: str, identity: str, *, fetch: bool) -> str:

@@ -42,9 +42,9 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
     if job is None or job.state not in ("queued", "running") or (job.state == "running" and _held(job, now)):
         return None
     revision = session.get_one(Revision, job.revision_id)
-    outcome = _needless(session, job, revision)
+    outcome, newer = _needless(session, job, revision)
     if outcome is not None:
-        _end(session, job, outcome)
+        _end(session, job, outcome, superseded_by=newer)
         return None
     if job.attempts >= MAX_ATTEMPTS:
         job.error = job.error or "the worker died or hung at every attempt"
@@ -76,10 +76,12 @@ def holds(session: Session, claimed: Claimed) -> Job | None:
     return job if job is not None and job.state == "running" and job.attempts == claimed.attempt else None
 
 
-def finish(session: Session, job: Job, outcome: str = "reported", error: str | None = None) -> None:
-    """Ends a job that was worked on, and its delivery with it."""
+def finish(
+    session: Session, job: Job, outcome: str = "reported", error: str | None = None, *, superseded_by: int | None = None
+) -> None:
+    """Ends a job that was worked on, and its delivery with it; ``superseded_by`` a revision."""
     job.error = error
-    _end(session, job, outcome)
+    _end(session, job, outcome, superseded_by=superseded_by)
 
 
 def fail(session: Session, claimed: Claimed, error: str, *, permanent: bool = False, not_before: datetime | None = None) -> bool:
@@ -174,16 +176,18 @@ def _held(job: Job, now: datetime) -> bool:
     return job.lease_until is not None and job.lease_until > now
 
 
-def _needless(session: Session, job: Job, revision: Revision) -> str | None:
+def _needless(session: Session, job: Job, revision: Revision) -> tuple[str | None, int | None]:
+    """How a job ends that needs no work, and by which revision it was superseded; None and None when it is to be done."""
     article = session.get_one(Article, job.article_id)
     if article.withdrawn_at is not None:
-        return "withdrawn"
+        return "withdrawn", None
     newest = newest_revision(session, job.article_id)
-    return "superseded" if newest is not None and newest.id != revision.id else None
+    return ("superseded", newest.id) if newest is not None and newest.id != revision.id else (None, None)
 
 
-def _end(session: Session, job: Job, outcome: str) -> None:
+def _end(session: Session, job: Job, outcome: str, *, superseded_by: int | None = None) -> None:
     job.state = "done" if outcome == "reported" else outcome
     job.lease_until = None
     if job.delivery_id is not None:
-        session.execute(update(Delivery).where(Delivery.id == job.delivery_id).values(outcome=outcome))
+        ended = {"outcome": outcome, "superseded_by": superseded_by}
+        session.execute(update(Delivery).where(Delivery.id == job.delivery_id).values(**ended))

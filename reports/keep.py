@@ -1,6 +1,5 @@
 """Keeping a report: once, with its findings' states carried on from the report before."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from reports.faults import hash_of, kept_text
 from reports.jobs import Claimed
 from reports.models import Article, Finding, Job, Report
 from reports.tallies import GONE
+from rules.core.decoding import storable
 from rules.core.submission import parse_time
 
 LIVE = ("open", "reopened", "stands", "false-alarm")
@@ -30,7 +30,7 @@ def keep_report(
     job = jobs.holds(session, claimed)
     if job is None:
         return None
-    body = _storable(report)
+    body: dict[str, Any] = _storable(report)
     if job.cause == gate.CAUSE:
         return _keep_for_gate(session, job, claimed, body, now)
     report_id = _insert(session, claimed, body)
@@ -42,8 +42,10 @@ def keep_report(
         if job.cause != jobs.SWEPT:
             outbox.report_made(session, article, report_id, now)
         jobs.finish(session, job)
+    elif article.withdrawn_at is not None:
+        jobs.finish(session, job, "withdrawn")
     else:
-        jobs.finish(session, job, "withdrawn" if article.withdrawn_at else "superseded")
+        jobs.finish(session, job, "superseded", superseded_by=newest.id if newest else None)
     return report_id
 
 
@@ -171,8 +173,10 @@ class _Change:
             tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)
 
 
-def _storable(report: Mapping[str, Any]) -> dict[str, Any]:
-    """The report as JSON that every database takes: PostgreSQL refuses NUL and lone surrogates in JSON."""
-    text = json.dumps(report, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-    cleaned: dict[str, Any] = json.loads(text.replace("\\u0000", "\ufffd"))
-    return cleaned
+def _storable(said: Any) -> Any:
+    """A report, or a part of one, as JSON that every database takes: PostgreSQL refuses NUL and lone surrogates in JSON."""
+    if isinstance(said, str):
+        return storable(said)
+    if isinstance(said, Mapping):
+        return {name: _storable(value) for name, value in said.items()}
+    return [_storable(value) for value in said] if isinstance(said, list | tuple) else said

@@ -1,14 +1,13 @@
 """JSON as strangers send it: one meaning only, bounded, and fit to be stored."""
 
 import json
-import re
 from typing import Any, NoReturn
 
+from rules.core.decoding import storable
 from service.errors import ServiceError
 
 MAX_DIGITS = 400  # the longest number that a float can still hold has 309 digits before the point
 MAX_DEPTH = 100  # our own payload is 3 levels deep; the richest body of a CMS that we know, Arc XP's, is about 12
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class BadJsonError(ServiceError):
@@ -70,7 +69,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _storable(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
+        return storable(value)
     if not isinstance(value, (dict, list)):
         return value
     if depth == 0:

@@ -11,8 +11,8 @@ from joserfc.errors import JoseError
 from requests import RequestException
 
 from reports.accounts import meet_from_provider
-from reports.intake import storable
 from reports.settings import Settings
+from rules.core.decoding import storable
 from service.desk.access import guard
 from service.desk.who import own_path, sign_in
 from service.parts import parts

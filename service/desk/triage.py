@@ -14,9 +14,9 @@ from reports import history, queue, verdicts, views
 from reports.accounts import record
 from reports.errors import BadVerdictError, ReportsError, TakenError, UnknownError
 from reports.facets import Facets, desks, people
-from reports.intake import storable
 from reports.queries import ArticlePage, article_page
 from reports.verdicts import Decision, Outcome, Seen
+from rules.core.decoding import storable
 from rules.core.report import summarise
 from service.desk.access import live
 from service.desk.frame import desk
