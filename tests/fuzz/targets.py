@@ -88,6 +88,7 @@ def make_html(data: bytes) -> str:
     return "".join(made)
 
 
+BESIDE = 400  # bytes, each a piece of text: more beside a fault costs time and shows nothing new
 PROSE = (
     *("The council met on Monday evening, the clerk said. ", "“Yes,” she said. ", "“", "”", '"', "'", "‘", "on Tuesday ", "a "),
     *("Sources said. ", "1,000 ", "5 May 2026 ", "the the ", "\u200b", "\u00ad", "e\u0301", "😀", "[", "]", "{", "}", "{{", "}}"),
@@ -214,7 +215,7 @@ def fuzz_fix(data: bytes) -> None:
 def fuzz_fingerprint(data: bytes) -> None:
     """A finding keeps its identity while other paragraphs come, go and change (none that introduces it with a colon)."""
     rule, fault, sign = FAULTS[data[0] % len(FAULTS)] if data else FAULTS[0]
-    words = html.escape(make_prose(data[1:]).replace("\0", " ").replace(":", ";")) or "Rain fell."
+    words = html.escape(make_prose(data[1:BESIDE]).replace("\0", " ").replace(":", ";")) or "Rain fell."
     before, after = f"<p>{words}</p>", f"<p>And then {words[::-1].replace(';', ' ').replace('&', ' ')}</p>"
     known = print_of(rule, fault, sign)
     for text in (before + fault, before + fault + after, after + before + fault):
