@@ -62,7 +62,7 @@ def accept(
     metadata = replace(metadata, language=language)
     submission = submission and replace(submission, metadata=metadata)
     if not dated:
-        delivery_id = _numbered(session, source, delivery_id, _identity(metadata, url, submission), fetch=fetch)
+        delivery_id = _numbered(session, source, delivery_id, identity_of(metadata, url, submission), fetch=fetch)
     values = {"source_id": source.id, "delivery_id": delivery_id, "body_sha256": body_sha256, "received_at": now}
     key = insert_new(session, Delivery, values | {"duplicates": 0, "conflicts": 0}, ("source_id", "delivery_id"))
     if key is None:
@@ -102,6 +102,15 @@ def order_of(metadata: Metadata, received_at: datetime) -> str:
             pass  # a revision that is neither a number nor a time says nothing of order
     when = (changed or metadata.published_at or received_at).astimezone(UTC)
     return f"{number:018d} {when:%Y-%m-%dT%H:%M:%S.%f}"
+
+
+def identity_of(metadata: Metadata, url: str | None, submission: Submission | None) -> str:
+    """What an article of a source is known by: its external id, else its address, else its first body."""
+    if metadata.external_id:
+        return "id:" + _digest(metadata.external_id)
+    if url:
+        return "url:" + _digest(url)
+    return "body:" + _digest(submission.content if submission else "")
 
 
 def language_of(source: Source, metadata: Metadata, content: str | bytes) -> str | None:
@@ -144,7 +153,7 @@ def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: 
 def _article(
     session: Session, source: Source, metadata: Metadata, url: str | None, submission: Submission | None, now: datetime
 ) -> Article:
-    identity = _identity(metadata, url, submission)
+    identity = identity_of(metadata, url, submission)
     values = {
         "source_id": source.id,
         "identity": identity,
@@ -156,14 +165,6 @@ def _article(
     insert_new(session, Article, values, ("source_id", "identity"))
     found = select(Article).where(Article.source_id == source.id, Article.identity == identity).with_for_update()
     return session.scalars(found).one()
-
-
-def _identity(metadata: Metadata, url: str | None, submission: Submission | None) -> str:
-    if metadata.external_id:
-        return "id:" + _digest(metadata.external_id)
-    if url:
-        return "url:" + _digest(url)
-    return "body:" + _digest(submission.content if submission else "")
 
 
 def _digest(content: str | bytes) -> str:
