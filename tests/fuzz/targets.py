@@ -32,6 +32,7 @@ from service.webhooks.kinds import KINDS
 DOOR = Door(("a secret of sixteen",), {}, ("https://x.example",))
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")  # parsers keep, drop or replace them as they like
+UTF_8 = lxml.html.HTMLParser(encoding="utf-8")
 CHARSETS = (None, "utf-8", "latin-1", "utf-16", "shift_jis", "koi8-r", "no-such", "\0")
 FAULTY = Metadata(language="en", published_at=datetime(2026, 3, 1, 10, tzinfo=UTC))
 # A rule, a fault of its kind, and words that stand nowhere else.
@@ -244,14 +245,19 @@ def undo(fixed: str, source: str, edits: list[tuple[int, int, str]]) -> str:
 
 def reads(piece: str, text: str) -> bool:
     """Whether a slice of source says ``text``, by one of three readers that the map does not use: they differ on bad markup."""
-    wanted, piece = letters(text), CONTROL.sub("¤", piece)
+    wanted, raw, piece = letters(text), piece.replace("\0", "\ufffd"), CONTROL.sub("¤", piece)
     if wanted in (letters(html.unescape(piece)), letters(shown(piece)), letters(html.unescape(shown(piece)))):
         return True
     if not wanted:
         return True  # a NUL or a half of a pair, which parsers name as they like
-    root = lxml.html.fragment_fromstring(piece, create_parent="div")
+    return wanted in (letters(parsed(piece)), letters(parsed(raw)))  # a control character may part two attributes, a ¤ never
+
+
+def parsed(piece: str) -> str:
+    """What it shows, by lxml."""
+    root = lxml.html.document_fromstring(f"<div>{piece}</div>".encode("utf-8", "replace"), parser=UTF_8)
     lxml.etree.strip_elements(root, lxml.etree.Comment, lxml.etree.PI, *SKIPPED, with_tail=False)
-    return letters(str(root.text_content())) == wanted
+    return str(root.text_content())
 
 
 def shown(piece: str) -> str:
