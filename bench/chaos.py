@@ -51,6 +51,7 @@ class Sender:
     secret: str
     answers: Counter[str] = field(default_factory=Counter)
     accepted: set[str] = field(default_factory=set)
+    host: str = "127.0.0.1"
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, planned: Planned) -> None:
@@ -72,7 +73,7 @@ class Sender:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": Webhook(self.secret).sign(delivery_id, now, body.decode()),
         }
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CALL_S)
+        line = http.client.HTTPConnection(self.host, self.port, timeout=CALL_S)
         try:
             line.request("POST", "/webhooks/chaos", body, headers)
             answer = line.getresponse()

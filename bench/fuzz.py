@@ -1,13 +1,15 @@
 """200,000 and more inputs for everything that reads what strangers send.
 
-    python bench/fuzz.py [--runs 210000] [--seed 8] [--target engine]
+    python bench/fuzz.py [--runs 210000] [--seed 8] [--minutes 60] [--target engine] [--engine chance]
 
 With atheris (``make fuzz`` installs it; it follows which lines an input reaches), else with inputs made by chance from the same
-seed. Each target runs in a process of its own under a bound of memory. Ends with a table; exit 1 when any input broke anything,
-took longer than a second for each begun 100 kB, or more memory than the bound.
+seed. Each target runs in a process of its own under a bound of memory, and ends after its share of the minutes. Ends with a
+table; exit 1 when any input broke anything, took longer than a second for each begun 100 kB or more memory than the bound, or
+when a target did not come to its cases in its time.
 """
 
 import argparse
+import base64
 import importlib.util
 import random
 import re
@@ -25,14 +27,15 @@ MEMORY = 1_000_000_000  # bytes
 SECONDS = 1.0  # of the processor for each begun 100 kB; a case may call the engine four times
 CALLS = 4
 INSTRUMENTED = 3.0  # how much slower code is that atheris follows, measured on the engine
-SHARES = {"decoding": 0.10, "payload": 0.62, "article": 0.14, "positions": 0.08, "engine": 0.04, "fix": 0.01, "fingerprint": 0.01}
+# Of the cases; by what one costs, so that the slow targets take as long as the quick ones.
+SHARES = {"decoding": 0.12, "payload": 0.28, "article": 0.20, "positions": 0.16, "engine": 0.10, "fix": 0.08, "fingerprint": 0.06}
 MAX_SIZE = 4096  # bytes of an input; as pieces of markup they become some 60 kB
 
 
 def main() -> None:
     options = _options()
     if options.only:
-        run_target(options.only, options.runs, options.seed, options.engine)
+        run_target(options.only, options.runs, options.seed, options.engine, options.minutes * 60)
         return
     engine = options.engine or ("atheris" if importlib.util.find_spec("atheris") else "chance")
     print(f"engine {engine}, seed {options.seed}, inputs up to {MAX_SIZE} bytes, memory bound {MEMORY:,} bytes a process")
@@ -41,33 +44,42 @@ def main() -> None:
     for name, share in SHARES.items():
         if options.target and name != options.target:
             continue
-        runs = options.runs if options.target else round(options.runs * share)
-        cases, ended = _fuzz(name, runs, options.seed, engine)
+        part = 1 if options.target else share
+        cases, ended = _fuzz(
+            name, round(options.runs * part), options.seed, engine, options.minutes * (1 if options.target else 1 / len(SHARES))
+        )
         done, failed = done + cases, failed or ended
     print(f"{done:,} cases")
     raise SystemExit(1 if failed else 0)
 
 
-def _fuzz(name: str, runs: int, seed: int, engine: str) -> tuple[int, bool]:
-    """One target in a process of its own; the cases that ran, and whether any failed."""
+def _fuzz(name: str, runs: int, seed: int, engine: str, minutes: float) -> tuple[int, bool]:
+    """One target in a process of its own; the cases that ran, and whether any failed or was not come to."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, __file__, "--only", name, "--runs", str(runs), "--seed", str(seed), "--engine", engine]
+        command += ["--minutes", str(minutes)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, errors="replace")
     said = re.findall(r"^cases (\d+) slowest ([\d.]+) memory (\d+)$", ended.stdout, re.MULTILINE)
     cases, slowest, memory = said[-1] if said else ("0", "0", "0")
+    result = "FAILED" if ended.returncode else "held" if int(cases) >= runs else "OUT OF TIME"
     print(
-        f"{name:12} {int(cases):8,} {time.monotonic() - began:8.1f} {float(slowest):10.2f} {int(memory) // 1000:10,}  "
-        f"{'held' if ended.returncode == 0 else 'FAILED'}",
+        f"{name:12} {int(cases):8,} {time.monotonic() - began:8.1f} {float(slowest):10.2f} {int(memory) // 1000:10,}  {result}",
         flush=True,
     )
     if ended.returncode:
-        print((ended.stdout + ended.stderr)[-6_000:])
-    return int(cases), ended.returncode != 0
+        print(_told(ended.stdout + ended.stderr))
+    return int(cases), result != "held"
 
 
-def run_target(name: str, runs: int, seed: int, engine: str) -> None:
-    """Runs one target and prints what it took after every thousandth case and at the end."""
+def _told(output: str) -> str:
+    """What a failed target said: the input, the traceback, and no progress of the fuzzer's."""
+    lines = [line for line in output.splitlines() if not re.match(r"#\d+\s|cases \d|INFO:", line)]
+    return "\n".join(line[:8_000] for line in lines[-60:])
+
+
+def run_target(name: str, runs: int, seed: int, engine: str, seconds: float) -> None:
+    """Runs one target for at most so long, and prints what it took after every hundredth case and at the end."""
     if engine == "atheris":
         import atheris  # noqa: PLC0415 - it is there only after make fuzz
 
@@ -75,6 +87,7 @@ def run_target(name: str, runs: int, seed: int, engine: str) -> None:
             from tests.fuzz.targets import TARGETS  # noqa: PLC0415
         one = Watched(TARGETS[name], runs, INSTRUMENTED)
         limits = [f"-runs={runs}", f"-seed={seed}", f"-max_len={MAX_SIZE}", "-len_control=0", "-timeout=60", "-rss_limit_mb=0"]
+        limits.append(f"-max_total_time={max(1, round(seconds))}")
         atheris.Setup([name, *limits, str(_corpus(seed))], one)
         _bound()
         atheris.Fuzz()
@@ -83,7 +96,8 @@ def run_target(name: str, runs: int, seed: int, engine: str) -> None:
 
     _bound()
     one, chance = Watched(TARGETS[name], runs, 1.0), random.Random(seed)
-    for _ in range(runs):
+    ends = time.monotonic() + seconds
+    while one.cases < runs and time.monotonic() < ends:
         one(_made(chance))
 
 
@@ -96,11 +110,15 @@ class Watched:
 
     def __call__(self, data: bytes) -> None:
         began = time.process_time()
-        self.target(data)
+        try:
+            self.target(data)
+        except Exception:
+            print(f"input, in base64: {base64.b64encode(data).decode()}", flush=True)
+            raise
         took = time.process_time() - began
         self.cases, self.slowest = self.cases + 1, max(self.slowest, took)
         assert took < SECONDS * CALLS * self.slower, f"{took:.2f} s for {len(data)} bytes"
-        if self.cases % 1000 == 0 or self.cases >= self.runs:
+        if self.cases % 100 == 0 or self.cases >= self.runs:
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             print(f"cases {self.cases} slowest {self.slowest:.3f} memory {memory}", flush=True)
 
@@ -133,6 +151,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=210_000, help="cases in all")
     parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=90, help="in all; each target has its seventh")
     parser.add_argument("--target", choices=SHARES, help="all cases for this one")
     parser.add_argument("--engine", choices=("atheris", "chance"))
     parser.add_argument("--only", help=argparse.SUPPRESS)

@@ -23,6 +23,21 @@ from reports.settings import Settings
 RESTED_S = 1.0  # without use, after which a connection is asked first
 BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
 READ_ONLY = "copydesk_read_only"
+# A host that is cut off in the middle of a transaction holds its rows' locks until PostgreSQL notices: by itself, after hours.
+# Meanwhile whoever delivers the same story waits; seen with bench/hosts.py: the web answered nobody for a cut of 90 s.
+SILENT_S = 20  # without a sign of life, either side gives a connection up
+IDLE_S = 60  # inside a transaction, without a statement: a task may take so long in all
+POSTGRESQL = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": SILENT_S * 1000,
+    "options": (
+        "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+        f" -c tcp_user_timeout={SILENT_S * 1000} -c idle_in_transaction_session_timeout={IDLE_S * 1000}"
+    ),
+}
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -75,7 +90,7 @@ def open_database(settings: Settings) -> Database:
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S, "check_same_thread": False})
         _prepare_sqlite(engine)
     else:
-        engine = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=5)
+        engine = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=5, connect_args=POSTGRESQL)
         _ask_the_rested(engine)
     sessions = sessionmaker(engine, expire_on_commit=False)
     outbox.watch(sessions)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, aliased
 
 from reports.models import Article, Delivery, Job, Payload, Refusal, Source
 
@@ -22,17 +22,56 @@ class LogRow:
     delivery_id: str | None
     article_id: int | None
     headline: str | None
-    outcome: str  # of a delivery as DESIGN's list has it, or on its way; of another call, the answer's status
+    outcome: str  # of a delivery one of reports.models.Delivery's, or on its way; of another call, the answer's status
     reason: str | None
     duplicates: int = 0
     conflicts: int = 0
     has_payload: bool = False
+    superseded_by: int | None = None  # the revision
+    superseded_with: str | None = None  # the delivery that brought it, while it is known
+
+    @property
+    def ended(self) -> str:
+        """The outcome in words, with what superseded it."""
+        if self.superseded_by is None:
+            return self.outcome
+        return f"{self.outcome} by {self.superseded_with or f'revision {self.superseded_by}'}"
 
 
 def delivery_log(session: Session, source: Source, *, limit: int = 50) -> list[LogRow]:
     """The newest calls of a source, the newest first: deliveries, refused calls, and events that are of no concern."""
-    rows = _deliveries(session, source, limit) + _refusals(session, source, limit)
+    rows = _deliveries(session, [Delivery.source_id == source.id], limit) + _refusals(session, source, limit)
     return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
+
+
+@dataclass(frozen=True)
+class DeliveryFilter:
+    """What deliveries must be like; nothing given: any. ``outcome`` as reports.models.Delivery has it."""
+
+    source: str | None = None
+    delivery_id: str | None = None
+    article_id: int | None = None
+    outcome: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same for a query; an id without its source is asked of every source, for that is what the index goes by."""
+        fits = [
+            column == value
+            for column, value in (
+                (Delivery.delivery_id, self.delivery_id),
+                (Delivery.article_id, self.article_id),
+                (Delivery.outcome, self.outcome),
+            )
+            if value is not None
+        ]
+        named = select(Source.id) if self.source is None else select(Source.id).where(Source.name == self.source)
+        return [*fits, Delivery.source_id.in_(named)] if self.source or self.delivery_id else fits
+
+
+def deliveries(session: Session, wanted: DeliveryFilter, *, limit: int, before: int | None = None) -> list[LogRow]:
+    """The newest deliveries, those before the number ``before`` if there is one, the newest first."""
+    earlier = [] if before is None else [Delivery.id < before]
+    return _deliveries(session, [*wanted.conditions(), *earlier], limit)
 
 
 def find_delivery(session: Session, source: Source, delivery: str) -> Delivery | None:
@@ -44,13 +83,21 @@ def find_delivery(session: Session, source: Source, delivery: str) -> Delivery |
     return found if found is not None and found.source_id == source.id else None
 
 
-def _deliveries(session: Session, source: Source, limit: int) -> list[LogRow]:
+def _deliveries(session: Session, fits: list[ColumnElement[bool]], limit: int) -> list[LogRow]:
+    brought, newer = aliased(Job), aliased(Delivery)
+    is_brought = and_(
+        brought.article_id == Delivery.article_id,
+        brought.revision_id == Delivery.superseded_by,
+        brought.delivery_id.is_not(None),  # not a later look at the same revision
+    )
     found = session.execute(
-        select(Delivery, Article.headline, Job.error, Payload.delivery_id)
+        select(Delivery, Article.headline, Job.error, Payload.delivery_id, newer.delivery_id)
         .outerjoin(Article, Article.id == Delivery.article_id)
         .outerjoin(Job, Job.delivery_id == Delivery.id)
         .outerjoin(Payload, Payload.delivery_id == Delivery.id)
-        .where(Delivery.source_id == source.id)
+        .outerjoin(brought, is_brought)
+        .outerjoin(newer, newer.id == brought.delivery_id)
+        .where(*fits)
         .order_by(Delivery.id.desc())
         .limit(limit)
     )
@@ -67,8 +114,10 @@ def _deliveries(session: Session, source: Source, limit: int) -> list[LogRow]:
             duplicates=row.duplicates,
             conflicts=row.conflicts,
             has_payload=payload is not None,
+            superseded_by=row.superseded_by,
+            superseded_with=superseder,
         )
-        for row, headline, error, payload in found
+        for row, headline, error, payload, superseder in found
     ]
 
 

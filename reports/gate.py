@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from reports import outbox
 from reports.errors import UnknownError
 from reports.faults import hash_of
-from reports.intake import _identity as identity_of
-from reports.intake import accept
+from reports.intake import accept, identity_of
 from reports.models import Article, Finding, GateCheck, GatePolicy, Job, Source, Standing
 from rules.core import catalogue
 from rules.core.submission import Metadata, Submission

@@ -14,7 +14,7 @@ from reports.database import insert_new, insert_row
 from reports.jobs import TO_FETCH
 from reports.models import Article, Delivery, Finding, Job, Revision, Source
 from reports.payloads import Kept, keep_payload
-from reports.storable import storable
+from rules.core.decoding import storable
 from rules.core.submission import Metadata, Submission, parse_time
 
 Event = Literal["publish", "withdraw"]
@@ -72,7 +72,7 @@ def accept(
     metadata = replace(metadata, language=language)
     submission = submission and replace(submission, metadata=metadata)
     if not dated:
-        delivery_id = _numbered(session, source, delivery_id, _identity(metadata, url, submission), fetch=fetch)
+        delivery_id = _numbered(session, source, delivery_id, identity_of(metadata, url, submission), fetch=fetch)
     values = {"source_id": source.id, "delivery_id": delivery_id, "body_sha256": body_sha256, "received_at": now}
     key = insert_new(session, Delivery, values | {"duplicates": 0, "conflicts": 0}, ("source_id", "delivery_id"))
     if key is None:
@@ -110,6 +110,15 @@ def order_of(metadata: Metadata, received_at: datetime) -> str:
             pass  # a revision that is neither a number nor a time says nothing of order
     when = (changed or metadata.published_at or received_at).astimezone(UTC)
     return f"{number:018d} {when:%Y-%m-%dT%H:%M:%S.%f}"
+
+
+def identity_of(metadata: Metadata, url: str | None, submission: Submission | None) -> str:
+    """What an article of a source is known by: its external id, else its address, else its first body."""
+    if metadata.external_id:
+        return "id:" + _digest(metadata.external_id)
+    if url:
+        return "url:" + _digest(url)
+    return "body:" + _digest(submission.content if submission else "")
 
 
 def language_of(source: Source, metadata: Metadata, content: str | bytes) -> str | None:
@@ -153,7 +162,7 @@ def _article(
     session: Session, source: Source, metadata: Metadata, url: str | None, submission: Submission | None, now: datetime
 ) -> tuple[int, Article | None]:
     """The article's number, and what is known of it where it was here before, locked."""
-    identity = _identity(metadata, url, submission)
+    identity = identity_of(metadata, url, submission)
     values = {
         "source_id": source.id,
         "identity": identity,
@@ -167,14 +176,6 @@ def _article(
         return made, None
     known = session.scalars(_KNOWN, {"source": source.id, "identity": identity}).one()
     return known.id, known
-
-
-def _identity(metadata: Metadata, url: str | None, submission: Submission | None) -> str:
-    if metadata.external_id:
-        return "id:" + _digest(metadata.external_id)
-    if url:
-        return "url:" + _digest(url)
-    return "body:" + _digest(submission.content if submission else "")
 
 
 def _digest(content: str | bytes) -> str:

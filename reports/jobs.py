@@ -56,7 +56,11 @@ _TAKEN = (
     .with_for_update(of=Job)
     .execution_options(populate_existing=True)
 )
-_END_DELIVERY = update(Delivery).where(Delivery.id == bindparam("delivery")).values(outcome=bindparam("how"))
+_END_DELIVERY = (
+    update(Delivery)
+    .where(Delivery.id == bindparam("delivery"))
+    .values(outcome=bindparam("how"), superseded_by=bindparam("newer"))
+)
 
 
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
@@ -67,8 +71,11 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
     job, revision, source, withdrawn_at, delivery, newest = found
     if job.state not in ("queued", "running") or (job.state == "running" and _held(job, now)):
         return None
-    if withdrawn_at is not None or newest != revision.id:
-        _end(session, job, "withdrawn" if withdrawn_at is not None else "superseded")
+    if withdrawn_at is not None:
+        _end(session, job, "withdrawn")
+        return None
+    if newest != revision.id:
+        _end(session, job, "superseded", superseded_by=newest)
         return None
     if job.attempts >= MAX_ATTEMPTS:
         job.error = job.error or "the worker died or hung at every attempt"
@@ -99,10 +106,12 @@ def holds(session: Session, claimed: Claimed) -> Job | None:
     return job if job is not None and job.state == "running" and job.attempts == claimed.attempt else None
 
 
-def finish(session: Session, job: Job, outcome: str = "reported", error: str | None = None) -> None:
-    """Ends a job that was worked on, and its delivery with it."""
+def finish(
+    session: Session, job: Job, outcome: str = "reported", error: str | None = None, *, superseded_by: int | None = None
+) -> None:
+    """Ends a job that was worked on, and its delivery with it; ``superseded_by`` a revision."""
     job.error = error
-    _end(session, job, outcome)
+    _end(session, job, outcome, superseded_by=superseded_by)
 
 
 def fail(session: Session, claimed: Claimed, error: str, *, permanent: bool = False, not_before: datetime | None = None) -> bool:
@@ -197,8 +206,9 @@ def _held(job: Job, now: datetime) -> bool:
     return job.lease_until is not None and job.lease_until > now
 
 
-def _end(session: Session, job: Job, outcome: str) -> None:
+def _end(session: Session, job: Job, outcome: str, *, superseded_by: int | None = None) -> None:
     job.state = "done" if outcome == "reported" else outcome
     job.lease_until = None
     if job.delivery_id is not None:
-        session.connection().execute(_END_DELIVERY, {"delivery": job.delivery_id, "how": outcome})
+        ended = {"delivery": job.delivery_id, "how": outcome, "newer": superseded_by}
+        session.connection().execute(_END_DELIVERY, ended)

@@ -1,6 +1,5 @@
 """Keeping a report: once, with its findings' states carried on from the report before."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +14,8 @@ from reports.faults import hash_of, kept_text
 from reports.jobs import Claimed
 from reports.models import Article, Finding, Job, Report
 from reports.similar import keep_sketch
-from reports.storable import is_storable, storable_json
 from reports.tallies import GONE
+from rules.core.decoding import storable
 from rules.core.submission import parse_time
 
 LIVE = ("open", "reopened", "stands", "false-alarm")
@@ -47,7 +46,7 @@ def keep_report(
     if held is None:
         return None
     job, article, newest = held
-    body = _storable(report)
+    body: dict[str, Any] = _storable(report)
     if job.cause == gate.CAUSE:
         return _keep_for_gate(session, job, claimed, body, now)
     report_id = _insert(session, claimed, body)
@@ -58,8 +57,10 @@ def keep_report(
         if job.cause != jobs.SWEPT:
             outbox.report_made(session, article, report_id, now)
         jobs.finish(session, job)
+    elif article.withdrawn_at is not None:
+        jobs.finish(session, job, "withdrawn")
     else:
-        jobs.finish(session, job, "withdrawn" if article.withdrawn_at else "superseded")
+        jobs.finish(session, job, "superseded", superseded_by=newest)
     return report_id
 
 
@@ -186,9 +187,10 @@ class _Change:
             tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)
 
 
-def _storable(report: Mapping[str, Any]) -> dict[str, Any]:
-    """The report as every database takes it."""
-    text = json.dumps(report, ensure_ascii=False)
-    as_it_is = "\\u0000" not in text and is_storable(text)  # an article of none of those signs costs one look
-    cleaned: dict[str, Any] = dict(report) if as_it_is else storable_json(report)
-    return cleaned
+def _storable(said: Any) -> Any:
+    """A report, or a part of one, as JSON that every database takes: PostgreSQL refuses NUL and lone surrogates in JSON."""
+    if isinstance(said, str):
+        return storable(said)
+    if isinstance(said, Mapping):
+        return {name: _storable(value) for name, value in said.items()}
+    return [_storable(value) for value in said] if isinstance(said, list | tuple) else said

@@ -95,6 +95,9 @@ class Source(Base):
     removed_at: Mapped[datetime | None]  # its articles stay; its webhook is gone
     keep_days: Mapped[int | None]  # after an article's last revision; None: for ever
     keep_html_days: Mapped[int | None]  # of revisions that are not the newest
+    keep_payload_days: Mapped[int | None]  # bodies of calls; None: reports.payloads.KEPT_FOR
+    keep_report_days: Mapped[int | None]  # of what reports say, the newest of each article left out
+    keep_log_days: Mapped[int | None]  # deliveries that have ended, with their jobs
 
 
 class Article(Base):
@@ -174,6 +177,7 @@ class Delivery(Base):
     received_at: Mapped[datetime]
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
     outcome: Mapped[str | None] = mapped_column(String(16), index=True)  # None: on its way
+    superseded_by: Mapped[int | None]  # the revision; no foreign key, which SQLite adds only by writing the table anew
     duplicates: Mapped[int] = mapped_column(default=0)
     conflicts: Mapped[int] = mapped_column(default=0)  # duplicates with another body
 
@@ -197,7 +201,7 @@ class Job(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
-    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
     cause: Mapped[str] = mapped_column(String(16), default="delivery")
     state: Mapped[str] = mapped_column(String(16), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -218,6 +222,7 @@ class Report(Base):
     ruleset: Mapped[str] = mapped_column(String(80))
     as_of: Mapped[datetime]
     body: Mapped[dict[str, Any]]
+    forgotten: Mapped[bool] = mapped_column(default=False)  # its time is over: the body is empty
 
 
 class Finding(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, event, select
+from sqlalchemy import bindparam, delete, event, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
@@ -19,6 +19,8 @@ BACK_OFF = tuple(
     timedelta(seconds=seconds) for seconds in (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
 HELD = timedelta(seconds=60)  # how long a message is one sender's to send; a try takes at most half of that
+KEPT_FOR = timedelta(days=30)  # after the last try: long enough to look into what a CMS says it never got
+FORGOTTEN_AT_ONCE = 500
 DETAIL = 500  # characters of an answer that the log keeps
 _CHANGES = "changes to tell"
 _HEARING = select(Callback).where(Callback.source_id.in_(bindparam("sources", expanding=True)), Callback.ended_at.is_(None))
@@ -109,6 +111,17 @@ def keep_attempt(session: Session, message_id: int, tried: Tried, now: datetime)
         message.state = "given-up"
     else:
         message.next_at = now + BACK_OFF[message.attempts - 1]
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Removes messages, with their tries, that were sent or given up long ago, or whose callback has ended; how many."""
+    ended = select(Callback.id).where(Callback.ended_at.is_not(None))
+    over = or_(Message.state.in_(("sent", "given-up")), Message.callback_id.in_(ended))
+    old = select(Message.id).where(over, Message.next_at < now - KEPT_FOR).limit(FORGOTTEN_AT_ONCE)
+    found = list(session.scalars(old))
+    session.execute(delete(Attempt).where(Attempt.message_id.in_(found)))
+    session.execute(delete(Message).where(Message.id.in_(found)))
+    return len(found)
 
 
 def _remember(session: Session, _: UOWTransaction) -> None:

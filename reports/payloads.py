@@ -4,12 +4,12 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from reports.models import Payload
 
-KEPT_FOR = timedelta(days=30)  # long enough to look into a complaint; the revisions themselves stay
+KEPT_FOR = timedelta(days=30)  # unless the source says otherwise: long enough to look into a complaint; the revisions stay
 _KEEP = insert(Payload)
 LEVEL = 1  # of zlib: a sender waits for it, and more packs news text hardly smaller
 
@@ -35,8 +35,3 @@ def find_payload(session: Session, delivery_id: int) -> Kept | None:
     """A delivery's body; None when it was never kept or has been forgotten."""
     row = session.get(Payload, delivery_id)
     return None if row is None else Kept(zlib.decompress(row.body), row.content_type, dict(row.headers))
-
-
-def forget_payloads(session: Session, now: datetime) -> None:
-    """Forgets the bodies that are older than ``KEPT_FOR``."""
-    session.execute(delete(Payload).where(Payload.kept_at < now - KEPT_FOR))

@@ -89,7 +89,7 @@ class ReportRow:
 
 
 def report(session: Session, report_id: int) -> ReportRow | None:
-    """A report by its number."""
+    """A report by its number; None also when what it said was forgotten."""
     return _report(session, Report.id == report_id)
 
 
@@ -100,7 +100,8 @@ def latest_report(session: Session, article_id: int) -> ReportRow | None:
 
 
 def _report(session: Session, wanted: ColumnElement[bool]) -> ReportRow | None:
-    row = session.execute(select(Report.body, Revision).join(Revision, Revision.id == Report.revision_id).where(wanted)).first()
+    kept = select(Report.body, Revision).join(Revision, Revision.id == Report.revision_id).where(Report.forgotten.is_(False))
+    row = session.execute(kept.where(wanted)).first()
     return ReportRow(row[0], jobs.submission_of(row[1])) if row else None
 
 

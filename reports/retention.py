@@ -1,5 +1,7 @@
 """What is forgotten, and when: an article on request, and what is older than its source's time."""
 
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, Table, delete, func, or_, select, 
 from sqlalchemy.orm import Session
 
 from reports.errors import UnknownError
-from reports.models import Article, Base, Delivery, Job, Revision, Source
+from reports.models import Article, Base, Delivery, GateCheck, Job, Message, Payload, Report, Revision, Source
+from reports.payloads import KEPT_FOR
 
-AT_ONCE = 100  # articles a round; the rest goes with the next
+AT_ONCE = 100  # of each kind a round; the rest goes with the next
 ARTICLES: Table = Base.metadata.tables[Article.__tablename__]
 DELIVERIES: Table = Base.metadata.tables[Delivery.__tablename__]
 
@@ -23,29 +26,51 @@ def erase_article(session: Session, article_id: int) -> None:
         raise UnknownError(f"There is no article {article_id}.")
     mine = Delivery.article_id == article_id
     session.execute(update(Delivery).where(mine, Delivery.outcome.is_(None)).values(outcome="withdrawn"))
-    session.execute(update(Delivery).where(mine).values(article_id=None))
+    session.execute(update(Delivery).where(mine).values(article_id=None, superseded_by=None))
     for table, doomed in reversed(_doomed(article_id)):
         session.execute(delete(table).where(doomed))
     session.expire_all()
 
 
-def set_retention(session: Session, name: str, keep_days: int | None, keep_html_days: int | None) -> None:
-    """How long a source's articles, and the HTML of their older revisions, are kept; None: for ever. Raises UnknownError."""
+@dataclass(frozen=True)
+class Retention:
+    """How many days a source's things are kept; None: for ever, of payloads the usual time."""
+
+    days: int | None = None  # articles, after their last revision
+    html_days: int | None = None  # the HTML of revisions that are not the newest
+    payload_days: int | None = None  # the bodies of calls
+    report_days: int | None = None  # what reports say that are not the newest of their article
+    log_days: int | None = None  # deliveries that have ended, with their jobs
+
+
+def set_retention(session: Session, name: str, kept: Retention) -> None:
+    """How long each kind of thing of a source is kept. Raises UnknownError."""
     source = session.scalars(select(Source).where(Source.name == name)).first()
     if source is None:
         raise UnknownError(f"There is no source {name!r}; `copydesk source list` shows them.")
-    source.keep_days, source.keep_html_days = keep_days, keep_html_days
+    for kind, days in asdict(kept).items():
+        setattr(source, f"keep_{kind}", days)
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Erases what is past its source's time: whole articles by their last revision, the HTML of older revisions; how many."""
+    """Erases what is past its source's time; how many articles, revisions' HTML, bodies, reports and deliveries that were."""
     forgotten = 0
     for source in list(session.scalars(select(Source))):
-        if source.keep_days is not None:
-            forgotten += _forget_articles(session, source.id, now - timedelta(days=source.keep_days))
-        if source.keep_html_days is not None:
-            forgotten += _forget_html(session, source.id, now - timedelta(days=source.keep_html_days))
+        for days, forget in _chores(source):
+            if days is not None:
+                forgotten += forget(session, source.id, now - timedelta(days=days))
     return forgotten
+
+
+def _chores(source: Source) -> list[tuple[int | None, Callable[[Session, int, datetime], int]]]:
+    usual = KEPT_FOR.days if source.keep_payload_days is None else source.keep_payload_days
+    return [
+        (source.keep_days, _forget_articles),
+        (source.keep_html_days, _forget_html),
+        (usual, _forget_payloads),
+        (source.keep_report_days, _forget_reports),
+        (source.keep_log_days, _forget_deliveries),
+    ]
 
 
 def _forget_articles(session: Session, source_id: int, before: datetime) -> int:
@@ -78,6 +103,56 @@ def _forget_html(session: Session, source_id: int, before: datetime) -> int:
     )
     found = list(session.scalars(old))
     session.execute(update(Revision).where(Revision.id.in_(found)).values(content=b"", meta={"url": None, "metadata": {}}))
+    return len(found)
+
+
+def _forget_payloads(session: Session, source_id: int, before: datetime) -> int:
+    mine = select(Delivery.id).where(Delivery.source_id == source_id).scalar_subquery()
+    old = delete(Payload).where(Payload.kept_at < before, Payload.delivery_id.in_(mine))
+    return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def _forget_reports(session: Session, source_id: int, before: datetime) -> int:
+    """What they say; that they were made stays. The newest of each article, and one that is still to be sent, are left whole."""
+    waiting = select(Message.report_id).where(Message.state == "waiting", Message.report_id.is_not(None))
+    old = (
+        select(Report.id)
+        .join(Article, Article.id == Report.article_id)
+        .where(
+            Article.source_id == source_id,
+            Report.as_of < before,
+            Report.forgotten.is_(False),
+            func.coalesce(Article.latest_report_id, 0) != Report.id,
+            Report.id.not_in(waiting),
+        )
+        .limit(AT_ONCE)
+    )
+    found = list(session.scalars(old))
+    session.execute(update(Report).where(Report.id.in_(found)).values(body={}, forgotten=True))
+    return len(found)
+
+
+def _forget_deliveries(session: Session, source_id: int, before: datetime) -> int:
+    """With their jobs and bodies; the same call is then no duplicate any more. One that is on its way or set aside stays."""
+    asked = select(GateCheck.delivery_id)
+    old = (
+        select(Delivery.id)
+        .where(
+            Delivery.source_id == source_id,
+            Delivery.received_at < before,
+            Delivery.outcome.is_not(None),
+            Delivery.outcome != "poisoned",
+            Delivery.id.not_in(asked),
+        )
+        .limit(AT_ONCE)
+    )
+    found = list(session.scalars(old))
+    for table in (Payload, Job):
+        session.execute(delete(table).where(table.delivery_id.in_(found)))
+    session.execute(delete(Delivery).where(Delivery.id.in_(found)))
+    mine = select(Article.id).where(Article.source_id == source_id)
+    looks = (Job.article_id.in_(mine), Job.delivery_id.is_(None), Job.state.not_in(("queued", "running", "poisoned")))
+    session.execute(delete(Job).where(*looks, Job.queued_at < before))
     return len(found)
 
 

@@ -22,6 +22,7 @@ AT_MOST = 10  # subscriptions of one person
 MAX_ATTEMPTS = 5
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))  # after each failure
 LEASE = timedelta(minutes=5)  # two messages of 20 s each at the most; then another scheduler may try
+KEPT_FOR = timedelta(days=30)  # after it was sent or given up, so that its person can be told what became of it
 IN_ONE = 200  # findings in one message; the rest goes into the next
 
 
@@ -180,6 +181,12 @@ def failed(session: Session, parcel: Parcel, error: str, now: datetime, *, perma
         notice.state = "given-up" if given_up else "waiting"
         notice.due_at = now + PAUSES[min(parcel.attempt, len(PAUSES)) - 1]
     return given_up
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Removes the notices that were sent or given up long ago; how many."""
+    old = delete(Notice).where(Notice.state.in_(("sent", "given-up")), Notice.due_at < now - KEPT_FOR)
+    return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def _of(session: Session, parcel: Parcel) -> Sequence[Notice]:

@@ -37,11 +37,15 @@ class HeadingSkipped(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first gap: those after it often come from the same template."""
         context.spend(10 * len(article.blocks))
-        headings = [block for block in article.blocks if block.kind == "heading" and not block.tags & _BOXES]
-        for before, block in pairwise(headings):
-            if _level(block) > _level(before) + 1:
-                evidence = (f"h{_level(block)} after h{_level(before)}: “{block.text}”",)
-                yield Finding("A heading skips a level.", (), None, 0.9, evidence, element=_heading(block), subject=block.key)
+        headings = [
+            (block, heading)
+            for block in article.blocks
+            if block.kind == "heading" and not block.tags & _BOXES and (heading := _heading(block)) is not None
+        ]
+        for (_, before), (block, heading) in pairwise(headings):
+            if _level(heading) > _level(before) + 1:
+                evidence = (f"h{_level(heading)} after h{_level(before)}: “{block.text}”",)
+                yield Finding("A heading skips a level.", (), None, 0.9, evidence, element=heading, subject=block.key)
                 return
 
     examples: ClassVar = (
@@ -54,9 +58,10 @@ class HeadingSkipped(Rule):
     )
 
 
-def _heading(block: Block) -> HtmlElement:
-    return next(node for node in block.ancestors if _LEVEL.fullmatch(str(node.tag)))
+def _heading(block: Block) -> HtmlElement | None:
+    """Its element; None where the whole story stands in one."""
+    return next((node for node in block.ancestors if _LEVEL.fullmatch(str(node.tag))), None)
 
 
-def _level(block: Block) -> int:
-    return int(str(_heading(block).tag)[1])
+def _level(heading: HtmlElement) -> int:
+    return int(str(heading.tag)[1])

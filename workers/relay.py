@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from reports import jobs, trials
 from reports.database import Database
-from reports.payloads import forget_payloads
 from reports.sources import claim_reconciles
 
 
@@ -46,10 +45,9 @@ def ring_trials(database: Database, ring: Callable[[int], object], now: datetime
 
 
 def ring_looks(database: Database, ring: Callable[[int], object], now: datetime) -> int:
-    """Asks for a look at every source whose time has come, and forgets the payloads that are too old; gives how many."""
+    """Asks for a look at every source whose time has come; gives how many."""
     with database.begin() as session:
         found = claim_reconciles(session, now)
-        forget_payloads(session, now)
     for source_id in found:
         ring(source_id)
     return len(found)

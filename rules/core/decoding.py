@@ -36,6 +36,8 @@ _WHATWG = {
 }
 # Python's own codecs that are no charset of any page. punycode takes time with the square of the text; the others misread it.
 _NO_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def decode(content: bytes | str, charset: str | None = None) -> Decoded:
     if isinstance(content, str):
         if len(content) > MAX_BYTES:
             raise UnreadableInputError(_too_large(len(content)))
-        return Decoded(_nonempty(content.removeprefix("\ufeff")), "utf-8")
+        return Decoded(_LONE_SURROGATE.sub("\ufffd", _nonempty(content.removeprefix("\ufeff"))), "utf-8")
     if len(content) > MAX_BYTES:
         raise UnreadableInputError(_too_large(len(content)))
     for bom, name in _BOMS:
@@ -62,6 +64,15 @@ def decode(content: bytes | str, charset: str | None = None) -> Decoded:
         raise UnreadableInputError("This is a binary file, not HTML or text; hand in the article's page or its text.")
     name = _encoding(_nonempty(content), charset)
     return Decoded(content.decode(name, "replace"), name)
+
+
+def storable(text: str) -> str:
+    """NUL and lone surrogates, which no database keeps and no message carries, become U+FFFD, one for one."""
+    try:
+        text.encode()  # a tenth of what a search costs, and every body and every report goes through here
+    except UnicodeEncodeError:
+        return _UNSTORABLE.sub("\ufffd", text)
+    return text.replace("\0", "\ufffd")
 
 
 def _encoding(content: bytes, charset: str | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from rules.core.decoding import storable
 from rules.core.errors import BadMetadataError
 
 ContentKind = Literal["auto", "html", "text"]
@@ -73,15 +74,10 @@ def parse_time(text: str) -> datetime:
 def _read(name: str, value: object) -> str | datetime:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise BadMetadataError(f"Metadata {name} must be a string, not {type(value).__name__}.")
-    text = _printable(str(value))
+    text = storable(str(value))
     if name not in ("published_at", "modified_at"):
         return text
     try:
         return parse_time(text)
     except ValueError as error:
         raise BadMetadataError(f"Metadata {name}: {error}") from error
-
-
-def _printable(text: str) -> str:
-    """Lone surrogates and NUL cannot be stored or sent on; they become U+FFFD."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")

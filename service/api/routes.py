@@ -2,10 +2,10 @@
 
 from flask import Response
 
-from service.api import articles, catalogue, description, findings, gate
+from service.api import articles, catalogue, deliveries, description, findings, gate
 from service.api.blueprint import api, operations
 
-__all__ = ["api", "articles", "catalogue", "findings", "gate", "operations"]
+__all__ = ["api", "articles", "catalogue", "deliveries", "findings", "gate", "operations"]
 
 
 @api.get("/openapi.json")

@@ -9,6 +9,7 @@ from rules.core.submission import parse_time
 
 Severity = Literal["error", "warning", "note"]
 State = Literal["open", "reopened", "stands", "false-alarm", "fixed", "retired", "withdrawn"]
+Outcome = Literal["reported", "superseded", "withdrawn", "no-body", "poisoned"]
 LARGEST = 2_147_483_647  # of a number in the store
 PAGE = 50
 PAGE_MAX = 200
@@ -315,6 +316,39 @@ class Judged(Told):
     finding: FindingOut
     batch: int | None
     changed: int
+
+
+class DeliveriesAsked(Given):
+    """Which deliveries."""
+
+    source: str | None = None
+    delivery: str | None = Field(None, description="The sender's own id of it, as the answer to the call has it.")
+    article: Number | None = None
+    outcome: Outcome | None = None
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class DeliveryOut(Told):
+    """What was sent, and how it ended. ``outcome`` is null while it is on its way."""
+
+    id: int
+    delivery: str
+    received_at: str
+    article: int | None
+    outcome: Outcome | None
+    superseded_by: str | None = Field(description="The delivery that brought the newer revision; null where that is not known.")
+    superseded_by_revision: int | None
+    reason: str | None
+    duplicates: int
+    conflicts: int = Field(description="Duplicates by their id whose body was another.")
+
+
+class DeliveryPage(Told):
+    """A page of deliveries, the newest first; next_cursor is null on the last."""
+
+    deliveries: list[DeliveryOut]
+    next_cursor: str | None
 
 
 class RuleOut(Told):

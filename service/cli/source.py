@@ -280,7 +280,7 @@ def _show_log(session: Any, found: Source, limit: int) -> None:
             row.at,
             row.number,
             row.delivery_id and row.delivery_id[:44],
-            row.outcome,
+            row.ended,
             row.duplicates or None,
             row.reason or row.headline,
         )

@@ -2,7 +2,7 @@
 
 from flask import abort, request
 
-from reports.storable import storable
+from rules.core.decoding import storable
 
 
 def text(name: str, longest: int) -> str:

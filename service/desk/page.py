@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from reports import history
+from reports import deliveries, history
+from reports.deliveries import DeliveryFilter, LogRow
 from reports.facets import Facets, desks, people
 from reports.history import Done, Moment
 from reports.models import Finding, User
@@ -18,6 +19,7 @@ from service.desk.galley import Galley, make_galley
 from service.desk.mending import edits_of, source_of
 from service.parts import parts
 
+DELIVERIES = 20  # of a story that are shown: an evening's edits
 JUDGED = ("stands", "false-alarm")  # what the desk has decided once is not shown to it again
 
 
@@ -63,6 +65,7 @@ class Page:
     event_id: int
     judged: tuple[Finding, ...]
     moments: tuple[Moment, ...]
+    deliveries: tuple[LogRow, ...]
     facets: Facets
     done: Done | None
     fixable: int  # findings with a safe fix
@@ -77,11 +80,14 @@ def read_page(article_id: int, user: User, done: int | None = None) -> Page | No
             return None
         told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []
         moments = tuple(history.timeline(session, article_id))
+        sent = tuple(deliveries.deliveries(session, DeliveryFilter(article_id=article_id), limit=DELIVERIES))
         choices = Facets(desks(session), (), (), people(session))
-    return make_page(kept, moments, choices, told[0] if told else None)
+    return make_page(kept, moments, sent, choices, told[0] if told else None)
 
 
-def make_page(kept: ArticlePage, moments: tuple[Moment, ...], facets: Facets, done: Done | None) -> Page:
+def make_page(
+    kept: ArticlePage, moments: tuple[Moment, ...], sent: tuple[LogRow, ...], facets: Facets, done: Done | None
+) -> Page:
     """The revision's text with the findings of the newest report set in it, and what else the report says."""
     report, about = kept.report, kept.report["article"]
     rows = story(kept.submission)
@@ -107,6 +113,7 @@ def make_page(kept: ArticlePage, moments: tuple[Moment, ...], facets: Facets, do
         event_id=kept.event_id,
         judged=tuple(sorted((row for row in kept.kept.values() if row.state in JUDGED), key=lambda row: row.id)),
         moments=moments,
+        deliveries=sent,
         facets=facets,
         done=done,
         fixable=sum(bool(finding["fix"] and finding["fix"]["safe"]) for finding in findings),

@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
+from rules.core.decoding import storable
 from service.refusal import Refused
 from service.rendering.bodies import Body
 from service.webhooks.kind import Call, Door, Ignored, Kind, Told
@@ -14,7 +15,6 @@ from service.webhooks.wordpress import PATHS, tell
 MAX_FIELDS = 200  # it has 26
 _BLOCKS = re.compile(r"<(?:!--\s*wp:|p|div|h[1-6]|ul|ol|blockquote|figure|table|section)\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class WordPressCom(Kind):
@@ -37,7 +37,7 @@ class WordPressCom(Kind):
             pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, encoding="utf-8", errors="strict")
         except ValueError as error:
             raise Refused(400, f"The body is no form in UTF-8 of at most {MAX_FIELDS} fields.") from error
-        return {name: _UNSTORABLE.sub("\ufffd", value) for name, value in pairs}
+        return {name: storable(value) for name, value in pairs}
 
     def read(self, call: Call, payload: dict[str, Any], door: Door) -> list[Told]:  # noqa: ARG002
         """The post."""

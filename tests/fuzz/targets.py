@@ -32,8 +32,18 @@ from service.webhooks.kinds import KINDS
 DOOR = Door(("a secret of sixteen",), {}, ("https://x.example",))
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")  # parsers keep, drop or replace them as they like
+UTF_8 = lxml.html.HTMLParser(encoding="utf-8")
 CHARSETS = (None, "utf-8", "latin-1", "utf-16", "shift_jis", "koi8-r", "no-such", "\0")
-JUNK = '<div class="error">Oops! Something went wrong. Please try again later.</div>'
+FAULTY = Metadata(language="en", published_at=datetime(2026, 3, 1, 10, tzinfo=UTC))
+# A rule, a fault of its kind, and words that stand nowhere else.
+FAULTS = (
+    ("widget-error-text", '<div class="error">Oops! Something went wrong. Please try again later.</div>', "Oops"),
+    ("template-placeholder", "<p>The prize went to {{ winner.name }} of Eastquay.</p>", "winner"),
+    ("editor-note-left-in", "<p>The Eastquay bridge opened in 1931 [CHECK] after a strike.</p>", "[CHECK]"),
+    ("mojibake", "<p>The cafÃ© on Quay Street opens again.</p>", "caf"),
+    ("weekday-mismatch", "<p>The court sits on Friday, 4 March 2026, in Eastquay.</p>", "4 March 2026"),
+    ("stale-note", "<p>More to follow.</p>", "More to follow"),
+)
 # What makes parsers and rules think: markup that nests, ends badly or hides; and what rules look for.
 PIECES = (
     *("<p>", "</p>", "<div>", "</div>", "<b>", "</i>", "<ul><li>", "</ul>", "<br>", "<br/>", "<h1>", "</h1>", "<h2>x</h2>"),
@@ -77,6 +87,24 @@ def make_html(data: bytes) -> str:
         made.append(data[at : at + size].decode("utf-8", "surrogateescape"))
         at += size
     return "".join(made)
+
+
+BESIDE = 400  # bytes, each a piece of text: more beside a fault costs time and shows nothing new
+PROSE = (
+    *("The council met on Monday evening, the clerk said. ", "“Yes,” she said. ", "“", "”", '"', "'", "‘", "on Tuesday ", "a "),
+    *("Sources said. ", "1,000 ", "5 May 2026 ", "the the ", "\u200b", "\u00ad", "e\u0301", "😀", "[", "]", "{", "}", "{{", "}}"),
+    *(
+        "Ann Lee ",
+        "said Ann Lee of the harbour board. ",
+        ". ",
+        "! ",
+        "… ",
+        "Related",
+        "https://harbour.example/a?b=c ",
+        "\n",
+        "\t",
+    ),
+)
 
 
 def fuzz_decoding(data: bytes) -> None:
@@ -187,17 +215,24 @@ def fuzz_fix(data: bytes) -> None:
 
 def fuzz_fingerprint(data: bytes) -> None:
     """A finding keeps its identity while other paragraphs come, go and change (none that introduces it with a colon)."""
-    words = html.escape(data.decode("utf-8", "replace").replace("\0", " ").replace(":", ";")) or "Rain fell."
-    before, after = f"<p>{words}</p>", f"<p>And then: {words[::-1].replace(';', ' ').replace('&', ' ')}</p>"
-    prints = {print_of(text) for text in (JUNK, before + JUNK, before + JUNK + after, after + before + JUNK)}
-    assert len(prints) == 1, prints
+    rule, fault, sign = FAULTS[data[0] % len(FAULTS)] if data else FAULTS[0]
+    words = html.escape(make_prose(data[1:BESIDE]).replace("\0", " ").replace(":", ";")) or "Rain fell."
+    before, after = f"<p>{words}</p>", f"<p>And then {words[::-1].replace(';', ' ').replace('&', ' ')}</p>"
+    known = print_of(rule, fault, sign)
+    for text in (before + fault, before + fault + after, after + before + fault):
+        assert print_of(rule, text, sign) == known, (rule, text)
 
 
-def print_of(source: str) -> str:
-    """The fingerprint of the one error message in it."""
+def make_prose(data: bytes) -> str:
+    """Text for a paragraph beside a fault: pieces that are no fault of the same kind, and characters as they come."""
+    return "".join(PROSE[number] if number < len(PROSE) else chr(number) for number in data)
+
+
+def print_of(rule: str, source: str, sign: str) -> str:
+    """The fingerprint of the one finding that ``rule`` has where ``sign`` stands."""
     story = f"<p>The ferry runs on Sundays from May, the operator said.</p>{source}"
-    report = lint(Submission(story, "html", metadata=Metadata(language="en")), now=NOW)
-    found = [row for row in report["findings"] if row["rule"] == "widget-error-text" and "Oops" in row["text"]]
+    report = lint(Submission(story, "html", metadata=FAULTY), now=NOW)
+    found = [row for row in report["findings"] if row["rule"] == rule and sign in row["text"] + row["block"]["text"]]
     return found[0]["fingerprint"] if len(found) == 1 else f"{len(found)} findings"
 
 
@@ -210,14 +245,19 @@ def undo(fixed: str, source: str, edits: list[tuple[int, int, str]]) -> str:
 
 def reads(piece: str, text: str) -> bool:
     """Whether a slice of source says ``text``, by one of three readers that the map does not use: they differ on bad markup."""
-    wanted, piece = letters(text), CONTROL.sub("¤", piece)
+    wanted, raw, piece = letters(text), piece.replace("\0", "\ufffd"), CONTROL.sub("¤", piece)
     if wanted in (letters(html.unescape(piece)), letters(shown(piece)), letters(html.unescape(shown(piece)))):
         return True
     if not wanted:
         return True  # a NUL or a half of a pair, which parsers name as they like
-    root = lxml.html.fragment_fromstring(piece, create_parent="div")
+    return wanted in (letters(parsed(piece)), letters(parsed(raw)))  # a control character may part two attributes, a ¤ never
+
+
+def parsed(piece: str) -> str:
+    """What it shows, by lxml."""
+    root = lxml.html.document_fromstring(f"<div>{piece}</div>".encode("utf-8", "replace"), parser=UTF_8)
     lxml.etree.strip_elements(root, lxml.etree.Comment, lxml.etree.PI, *SKIPPED, with_tail=False)
-    return letters(str(root.text_content())) == wanted
+    return str(root.text_content())
 
 
 def shown(piece: str) -> str:

