@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from lxml import etree
 from lxml.etree import Element
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, HTMLParser
 
 from rules.core.blocks import BREAK, SKIPPED, Block, fold
 from rules.core.markup import VOID, Markup, Text, read_markup, read_plain
@@ -21,6 +22,7 @@ NOTE_MOVED = "the parser read this part of the source differently, so its exact 
 NOTE_NO_TEXT = "the text is not in the source as such"
 _NUMBER = "data-copydesk-tag"
 _SPACES = " \t\n\r\f"
+_PARSER = HTMLParser(encoding="utf-8")  # of single tags: to make one costs more than to read a tag
 
 
 class Span(NamedTuple):
@@ -147,7 +149,7 @@ class Positions:
 
     def _is_tag_of(self, index: int, node: HtmlElement) -> bool:
         tag = self.source[slice(*self._markup.bounds(index))]
-        twin = next(parse(tag).root.iter(str(node.tag)), None)
+        twin = next(_parse_tag(tag).iter(str(node.tag)), None)
         return twin is not None and twin.attrib == node.attrib
 
     @cached_property
@@ -168,6 +170,12 @@ class Positions:
         tags = self._markup.tags
         last = opened if tags[opened] in VOID else _matching(tags, opened)
         return None if last is None else (self._markup.bounds(opened)[0], self._markup.bounds(last)[1])
+
+
+def _parse_tag(tag: str) -> HtmlElement:
+    """The tree of a start tag alone."""
+    folded = tag.replace("\r\n", "\n").replace("\r", "\n") if "\r" in tag else tag
+    return etree.fromstring(folded.encode("utf-8", "replace"), _PARSER)
 
 
 def _visible(piece: str) -> list[str]:
