@@ -26,7 +26,7 @@ _KINDS: dict[str, Kind] = {
     "video": "embed", "audio": "embed", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading",
     "h5": "heading", "h6": "heading",
 }  # fmt: skip
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # what is not a single space already
 _FOLDED = re.compile(r"[ \t\n\r\f\v]{2,}")
 _STRAIGHT = (
     ("’", "'"), ("‘", "'"), ("‛", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "),
@@ -116,12 +116,13 @@ class Block:
             node = node.getparent()
         around = Surroundings() if node is None else self.known.get(node, Surroundings())
         for node in reversed(path):
-            names = _names(node)
+            tag, attributes = str(node.tag), dict(node.items())
+            names = _names(tag, attributes)
             around = self.known[node] = Surroundings(
                 (node, *around.ancestors),
-                around.tags | {str(node.tag)},
+                around.tags if tag in around.tags else around.tags | {tag},
                 f"{names} {around.names}" if around.ancestors else names,
-                around.hidden or _is_hidden(node),
+                around.hidden or _is_hidden(attributes),
             )
         return around
 
@@ -264,15 +265,13 @@ def _block_ancestor(node: HtmlElement) -> HtmlElement:
     return node
 
 
-def _names(node: HtmlElement) -> str:
-    attributes = node.attrib
-    words = [str(node.tag)] if "-" in str(node.tag) else []
+def _names(tag: str, attributes: dict[str, str]) -> str:
+    words = [tag] if "-" in tag else []
     words += [attributes[name] for name in ("class", "id", "role", "data-component", "data-testid") if name in attributes]
     return " ".join(words).lower()
 
 
-def _is_hidden(node: HtmlElement) -> bool:
-    attributes = node.attrib
+def _is_hidden(attributes: dict[str, str]) -> bool:
     if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
         return True
     return "class" in attributes and _HIDDEN_CLASS.search(attributes["class"]) is not None

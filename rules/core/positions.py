@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 from lxml.etree import Element
@@ -22,6 +22,7 @@ NOTE_MOVED = "the parser read this part of the source differently, so its exact 
 NOTE_NO_TEXT = "the text is not in the source as such"
 _NUMBER = "data-copydesk-tag"
 _SPACES = " \t\n\r\f"
+_ELEMENTS, _BEFORE = etree.XPath("count(//*)"), etree.XPath("count(preceding::*) + count(ancestor::*)")
 _PARSER = HTMLParser(encoding="utf-8")  # of single tags: to make one costs more than to read a tag
 
 
@@ -126,7 +127,7 @@ class Positions:
     def _near(self) -> dict[tuple[HtmlElement, bool], int]:
         """The same for the region alone: all of its text in a row, where the source has it so, and only once."""
         node = self.root if self.region is None else self.region
-        texts = [item for item in _texts(node) if not (item[1] and item[0] is node)] if node is not None else []
+        texts = _texts(node) if node is not None else []
         here, source = "".join(text for _, _, text in texts), self._text.joined
         at = source.find(here) if here else -1
         if at < 0 or source.find(here, at + 1) >= 0:
@@ -154,12 +155,22 @@ class Positions:
 
     @cached_property
     def _in_order(self) -> dict[HtmlElement, int] | None:
-        """Each element with its start tag where the parser read the tags one by one as they stand, as it mostly does."""
-        nodes = list(self.root.iter(Element)) if self.root is not None else []
+        """The story's elements with their start tags, where the parser read the tags one by one as they stand, as it mostly does.
+
+        So it did when the source has as many start tags as the tree has elements, the tag that stands where the story's element
+        must stand is its own, attributes included, and those that follow are its elements', one after the other.
+        """
+        if self.root is None:
+            return {}
         tags = self._markup.tags
         opening = [index for index, tag in enumerate(tags) if tag and tag[0] != "/"]
-        alike = [node.tag for node in nodes] == [tags[index] for index in opening]
-        return dict(zip(nodes, opening, strict=True)) if alike else None
+        story = self.root if self.region is None else self.region
+        if _ELEMENTS(self.root) != len(opening):
+            return None
+        nodes, before = list(story.iter(Element)), int(cast("float", _BEFORE(story)))
+        known = opening[before : before + len(nodes)]
+        alike = [node.tag for node in nodes] == [tags[index] for index in known] and self._is_tag_of(known[0], story)
+        return dict(zip(nodes, known, strict=True)) if alike else None
 
     @cached_property
     def _numbered(self) -> dict[HtmlElement, int]:
@@ -197,7 +208,7 @@ def _letters(parts: list[str]) -> str:
 
 
 def _texts_of(node: HtmlElement) -> list[str]:
-    return [text for owner, tail, text in _texts(node) if not (tail and owner is node)]
+    return [text for _, _, text in _texts(node)]
 
 
 def _plain_text(piece: str) -> str:
@@ -236,20 +247,21 @@ def _here(source: str, text: str, at: int) -> int | None:
 
 
 def _texts(root: HtmlElement) -> list[tuple[HtmlElement, bool, str]]:
-    """The tree's character data in document order: the node, whether it is its tail, the text."""
+    """The character data inside ``root`` in document order: the node, whether it is its tail, the text."""
     made: list[tuple[HtmlElement, bool, str]] = []
-    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
-    while stack:
-        node, leaving = stack.pop()
-        if leaving:
-            if node.tail:
-                made.append((node, True, node.tail))
-            continue
-        if isinstance(node.tag, str) and node.text:
-            made.append((node, False, node.text))
-        stack.append((node, True))
-        stack.extend((child, False) for child in reversed(node))
+    _gather(root, made)
     return made
+
+
+def _gather(node: HtmlElement, made: list[tuple[HtmlElement, bool, str]]) -> None:
+    text = node.text
+    if text and isinstance(node.tag, str):
+        made.append((node, False, text))
+    for child in node:
+        _gather(child, made)
+        text = child.tail
+        if text:
+            made.append((child, True, text))
 
 
 def _match_tags(root: HtmlElement, source: str, markup: Markup) -> dict[HtmlElement, int]:
