@@ -23,7 +23,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import languages, phrases
+from rules.core.phrases import languages, phrases, search
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
@@ -34,7 +34,7 @@ _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
 _MEMBER = re.compile(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
 _FROM = re.compile(r"\b(?:from|by|among) (?:\w+ ){0,4}[A-Z]")
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
-_LISTS = (("nobody", Severity.WARNING), ("reaction", Severity.NOTE), ("hedge", Severity.NOTE))
+_LISTS = {"nobody": Severity.WARNING, "reaction": Severity.NOTE, "hedge": Severity.NOTE}
 _MODAL = re.compile(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
 _PUBLIC = re.compile(
     r"\b(?:people|consumers|investors|traders|viewers|readers|listeners|parents|users|fans|folks)$", re.IGNORECASE
@@ -154,7 +154,7 @@ def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: Quoted) -> Fin
 
 def _in(block: Block, sentence: Sentence, following: str, language: str, quoted: Quoted) -> Finding | None:
     text = sentence.text.translate(_STRAIGHT).lower()
-    for name, severity in _LISTS:
+    for name in search("vague-attribution", tuple(_LISTS), language).lists_in(text):
         for start, end in phrases("vague-attribution", name, language).spans(text):
             place = Place(block, sentence.start + start, sentence.start + end)
             if name == "nobody" and _DEFINITE.search(sentence.text[:start]):
@@ -165,7 +165,7 @@ def _in(block: Block, sentence: Sentence, following: str, language: str, quoted:
             if name == "reaction" and _FROM.search(rest):
                 continue
             message = f"“{place.text}” names nobody who could be asked."
-            return Finding(message, (place,), severity, 0.8, ("nobody is named in the sentence or the next",), kind=name)
+            return Finding(message, (place,), _LISTS[name], 0.8, ("nobody is named in the sentence or the next",), kind=name)
     return None
 
 

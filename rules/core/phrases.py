@@ -78,6 +78,22 @@ class PhraseIndex:
         return [(slug, name) for slug, name in near if phrases(slug, name).is_whole(text)]
 
 
+class PhraseSearch:
+    """Which lists of one file have a phrase anywhere in a text: one question instead of one for each list."""
+
+    def __init__(self, slug: str, names: tuple[str, ...], language: str) -> None:
+        """``names``: of the file's lists; a list that the language has not is never named."""
+        self._names = [name for name in names if phrases(slug, name, language).patterns]
+        self._set = re2.Set.SearchSet(_options())
+        for name in self._names:
+            self._set.Add("|".join(f"(?:{pattern})" for pattern in phrases(slug, name, language).patterns))
+        self._set.Compile()
+
+    def lists_in(self, text: str) -> list[str]:
+        """Their names, in the order they were given in."""
+        return [self._names[number] for number in sorted(self._set.Match(text) or ())] if self._names else []
+
+
 def _uncounted(pattern: str) -> str:
     return _COUNTED.sub(r"\1*", pattern)
 
@@ -111,6 +127,12 @@ def phrases(slug: str, name: str, language: str | None = None) -> PhraseList:
     lists = _read(slug)
     chosen = [lists[language]] if language else list(lists.values())
     return PhraseList(tuple(_whole(pattern, table) for table in chosen for pattern in table.get(name, ())))
+
+
+@cache
+def search(slug: str, names: tuple[str, ...], language: str) -> PhraseSearch:
+    """The search for several lists of ``rules/data/<slug>.toml`` in one language."""
+    return PhraseSearch(slug, names, language)
 
 
 def _whole(pattern: str, lists: dict[str, Any]) -> str:

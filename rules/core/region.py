@@ -11,11 +11,13 @@ from lxml.html import HtmlElement
 SHARE = 0.9  # DESIGN: the region holds at least this share of the story's paragraph text
 MIN_PARAGRAPH = 60  # characters of text outside links that make a paragraph prose; a teaser's line is shorter
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
+OPENING = 40  # letters by which a paragraph is known again in articleBody
 _ASIDE_TAGS = frozenset({"nav", "footer", "aside", "form", "header", "figcaption", "button"})
 _ASIDE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|related|recommend(?:ed|ations)?|sidebar|footer|newsletter|promo|teasers?|"
     r"most-?read|trending|cookie|consent|onetrust|modal|paywall|subscribe|author-?bio|outbrain|taboola|latest-news)(?:$|[\s_-])"
 )
+_WORDS = re.compile(r"\w+")
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
 _MARKED = etree.XPath("descendant::*[@itemprop='articleBody']")
 _PROSE_TAGS = ("p", "div", "li", "blockquote", "td", "section", "span")
@@ -99,7 +101,7 @@ def _from_json(prose: dict[HtmlElement, int], body_text: str | None) -> dict[Htm
     letters = _letters(body_text or "")
     if len(letters) < MIN_STORY:
         return None
-    found = {node: size for node, size in prose.items() if _letters(node.text_content())[:40] in letters}
+    found = {node: size for node, size in prose.items() if _opening(node.text_content()) in letters}
     return found if 2 * sum(found.values()) > len(letters) else None
 
 
@@ -112,8 +114,14 @@ def _from_markup(top: HtmlElement, prose: dict[HtmlElement, int]) -> dict[HtmlEl
     return found if 3 * sum(found.values()) > sum(prose.values()) else None
 
 
+def _opening(text: str) -> str:
+    """The first letters of a text."""
+    letters = _letters(text[: 4 * OPENING])
+    return (letters if len(letters) >= OPENING else _letters(text))[:OPENING]
+
+
 def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
+    return "".join(_WORDS.findall(text)).lower()
 
 
 def _smallest(top: HtmlElement, story: dict[HtmlElement, int]) -> HtmlElement:
