@@ -113,8 +113,8 @@ class AgeArithmetic(Rule):
 
 
 def _counts(block: Block) -> Iterator[tuple[Block, re.Match[str], str]]:
-    for pattern, unit in ((_AGO, "years"), (_MONTHS_AGO, "months"), (_BORN, "age")):
-        for match in pattern.finditer(block.text):
+    for pattern, unit, word in ((_AGO, "years", "years"), (_MONTHS_AGO, "months", "months"), (_BORN, "age", "born")):
+        for match in pattern.finditer(block.text) if word in block.text else ():
             yield block, match, unit
 
 
@@ -149,7 +149,7 @@ def _month(name: str) -> int | None:
 def _rough(article: Article) -> Iterator[tuple[Block, re.Match[str]]]:
     """Rough counts of weeks or months outside quotations, in sentences that give no year."""
     for block in article.prose if "ago" in article.text else ():
-        for match in _ROUGH.finditer(block.text):
+        for match in _ROUGH.finditer(block.text) if "ago" in block.text else ():
             sentence = next((s for s in article.sentences(block) if s.start <= match.start() < s.end), None)
             quoted = any(q.block is block and q.start <= match.start() < q.end for q in article.quotations)
             if sentence is not None and not quoted and not _DATED.search(sentence.text):

@@ -37,7 +37,7 @@ class CaptionIsFilename(Rule):
         """Each caption."""
         context.spend(10 * len(article.blocks))
         for block in article.blocks:
-            if (block.kind == "caption" or "caption" in block.names) and _FILE.fullmatch(block.text):
+            if _FILE.fullmatch(block.text) and (block.kind == "caption" or "caption" in block.names):
                 yield Finding("A caption is a file name.", (whole(block),), None, 0.95, ("in a caption",))
 
     examples: ClassVar = (

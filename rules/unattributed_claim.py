@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import languages, phrases
+from rules.core.phrases import languages, phrases, search
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
@@ -113,8 +113,7 @@ def _is_linked(sentence: Sentence) -> bool:
 def _claim(article: Article, sentence: Sentence) -> str | None:
     """The kind of claim that the sentence makes."""
     text = sentence.text.translate(_STRAIGHT).lower()
-    lists = ((kind, phrases("unattributed-claim", kind, article.language)) for kind in KINDS)
-    return next((kind for kind, known in lists if next(known.spans(text), None) is not None), None)
+    return next(iter(search("unattributed-claim", tuple(KINDS), article.language).lists_in(text)), None)
 
 
 def _crime(article: Article, sentence: Sentence, context: Context) -> str | None:

@@ -23,7 +23,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import languages, phrases
+from rules.core.phrases import languages, phrases, search
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
@@ -34,7 +34,7 @@ _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
 _MEMBER = re.compile(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
 _FROM = re.compile(r"\b(?:from|by|among) (?:\w+ ){0,4}[A-Z]")
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
-_LISTS = (("nobody", Severity.WARNING), ("reaction", Severity.NOTE), ("hedge", Severity.NOTE))
+_LISTS = {"nobody": Severity.WARNING, "reaction": Severity.NOTE, "hedge": Severity.NOTE}
 _MODAL = re.compile(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
 _PUBLIC = re.compile(
     r"\b(?:people|consumers|investors|traders|viewers|readers|listeners|parents|users|fans|folks)$", re.IGNORECASE
@@ -51,6 +51,7 @@ _DEEDS = frozenset(  # more than words, or knowledge
     "realize realise see recognize recognise need use enjoy respond present release focus agree push lift pass adopt sign send "
     "ignore hear face accept embrace love like hate".split()
 )
+Quoted = dict[int, list[range]]  # where quotations stand, by the index of their block
 _STANDS_FOR = frozenset("he she they it who which that i we you".split())
 
 
@@ -67,7 +68,9 @@ class VagueAttribution(Rule):
         context.spend(30 * len(article.text))
         if is_free(article):
             return
-        quoted = {(quote.block.index, at) for quote in article.quotations for at in range(quote.start, quote.end)}
+        quoted: Quoted = {}
+        for quote in article.quotations:
+            quoted.setdefault(quote.block.index, []).append(range(quote.start, quote.end))
         speaking = {found.block.index for found in clear_voices(article)}
         crowds: dict[int, list[Attribution]] = {}
         for number, found in enumerate(article.attributions):
@@ -101,6 +104,10 @@ class VagueAttribution(Rule):
     )
 
 
+def _is_quoted(block: Block, at: int, quoted: Quoted) -> bool:
+    return any(at in quote for quote in quoted.get(block.index, ()))
+
+
 def _is_light(finding: Finding) -> bool:
     """Whether it is the public that speaks, or nobody says but thinks: no desk calls either back."""
     return _REACTS.search(finding.places[0].text) is not None
@@ -129,12 +136,12 @@ def _is_joined(following: Attribution | None, found: Attribution) -> bool:
     return following.voice is not None and following.voice.named
 
 
-def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: set[tuple[int, int]]) -> Finding | None:
+def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: Quoted) -> Finding | None:
     for found in crowds:
         source, cue = found.source, found.cue
         assert source is not None
         assert cue is not None
-        if not sentence.start <= source.start < sentence.end or (source.block.index, source.start) in quoted:
+        if not sentence.start <= source.start < sentence.end or _is_quoted(source.block, source.start, quoted):
             continue
         if sentence.text.startswith("Here") or _FULL_NAME.search(source.text) or _MEMBER.search(sentence.text):
             continue
@@ -145,20 +152,20 @@ def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: set[tuple[int,
     return None
 
 
-def _in(block: Block, sentence: Sentence, following: str, language: str, quoted: set[tuple[int, int]]) -> Finding | None:
+def _in(block: Block, sentence: Sentence, following: str, language: str, quoted: Quoted) -> Finding | None:
     text = sentence.text.translate(_STRAIGHT).lower()
-    for name, severity in _LISTS:
+    for name in search("vague-attribution", tuple(_LISTS), language).lists_in(text):
         for start, end in phrases("vague-attribution", name, language).spans(text):
             place = Place(block, sentence.start + start, sentence.start + end)
             if name == "nobody" and _DEFINITE.search(sentence.text[:start]):
                 continue
             rest = sentence.text[end:]
-            if (block.index, place.start) in quoted or _answered(rest, following, text, language):
+            if _is_quoted(block, place.start, quoted) or _answered(rest, following, text, language):
                 continue
             if name == "reaction" and _FROM.search(rest):
                 continue
             message = f"“{place.text}” names nobody who could be asked."
-            return Finding(message, (place,), severity, 0.8, ("nobody is named in the sentence or the next",), kind=name)
+            return Finding(message, (place,), _LISTS[name], 0.8, ("nobody is named in the sentence or the next",), kind=name)
     return None
 
 

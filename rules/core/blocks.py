@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -27,7 +26,7 @@ _KINDS: dict[str, Kind] = {
     "video": "embed", "audio": "embed", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading",
     "h5": "heading", "h6": "heading",
 }  # fmt: skip
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACE = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")  # what is not a single space already
 _FOLDED = re.compile(r"[ \t\n\r\f\v]{2,}")
 _STRAIGHT = (
     ("’", "'"), ("‘", "'"), ("‛", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "),
@@ -50,6 +49,15 @@ class Run(NamedTuple):
     linked: bool
 
 
+class Surroundings(NamedTuple):
+    """What is known of an element and everything around it inside the story's region."""
+
+    ancestors: tuple[HtmlElement, ...] = ()  # the element first
+    tags: frozenset[str] = frozenset()
+    names: str = ""
+    hidden: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """One block of the article: ``text`` as a reader sees it (``<br>`` is a line feed), and where it stands."""
@@ -62,6 +70,7 @@ class Block:
     region: HtmlElement | None = field(default=None, repr=False)
     start: int = 0  # of plain text: where it stands in the source, line ends counted as one character
     sifted: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)  # what ``sieve`` found in its text
+    known: dict[HtmlElement, Surroundings] = field(default_factory=dict, repr=False)  # of all the article's elements asked for
 
     @cached_property
     def key(self) -> str:
@@ -77,26 +86,45 @@ class Block:
         """The element's tag; ``p`` in plain text."""
         return str(self.element.tag) if self.element is not None else "p"
 
-    @cached_property
+    @property
     def ancestors(self) -> tuple[HtmlElement, ...]:
         """The elements around the text, innermost first, up to and without the story's region."""
-        return tuple(self._up())
+        return self._surroundings.ancestors
 
-    def _up(self) -> Iterator[HtmlElement]:
-        node = self.element
-        while node is not None and node is not self.region and node.tag not in ("body", "html"):
-            yield node
-            node = node.getparent()
-
-    @cached_property
+    @property
     def tags(self) -> frozenset[str]:
         """The tags of ``ancestors``."""
-        return frozenset(str(node.tag) for node in self.ancestors)
+        return self._surroundings.tags
 
-    @cached_property
+    @property
     def names(self) -> str:
         """The class, id, role and data-component words of the element and what is around it, lower case, with spaces."""
-        return " ".join(_names(node) for node in self.ancestors)
+        return self._surroundings.names
+
+    @property
+    def hidden(self) -> bool:
+        """Whether attributes, style or class say that a reader does not see it."""
+        return self._surroundings.hidden
+
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        """Each element is looked at once, whichever blocks it stands around."""
+        path: list[HtmlElement] = []
+        node = self.element
+        while node is not None and node is not self.region and node.tag not in ("body", "html") and node not in self.known:
+            path.append(node)
+            node = node.getparent()
+        around = Surroundings() if node is None else self.known.get(node, Surroundings())
+        for node in reversed(path):
+            tag, attributes = str(node.tag), dict(node.items())
+            names = _names(tag, attributes)
+            around = self.known[node] = Surroundings(
+                (node, *around.ancestors),
+                around.tags if tag in around.tags else around.tags | {tag},
+                f"{names} {around.names}" if around.ancestors else names,
+                around.hidden or _is_hidden(attributes),
+            )
+        return around
 
     @cached_property
     def links(self) -> tuple[str, ...]:
@@ -108,13 +136,8 @@ class Block:
     @cached_property
     def link_share(self) -> float:
         """The share of the block's characters that stand in links, 0 to 1."""
-        total = sum(len(run.text.strip()) for run in self.runs)
-        return sum(len(run.text.strip()) for run in self.runs if run.linked) / total if total else 0.0
-
-    @cached_property
-    def hidden(self) -> bool:
-        """Whether attributes, style or class say that a reader does not see it."""
-        return any(_is_hidden(node) for node in self.ancestors)
+        linked = sum(len(run.text.strip()) for run in self.runs if run.linked)
+        return linked / sum(len(run.text.strip()) for run in self.runs) if linked else 0.0
 
     @cached_property
     def words(self) -> int:
@@ -164,6 +187,7 @@ class _Walk:
         self.made: list[Block] = []
         self.runs: list[Run] = []
         self.seen_headline = False
+        self.known: dict[HtmlElement, Surroundings] = {}
 
     def blocks(self) -> list[Block]:
         self._enter(self.region, linked=False)
@@ -194,7 +218,7 @@ class _Walk:
 
     def _block(self, child: HtmlElement, *, linked: bool) -> None:
         if child.tag in EMBEDS:
-            self.made.append(Block(len(self.made), "embed", "", child, (), self.region))
+            self._make("embed", "", child, ())
             if child.tag != "iframe":  # what a browser shows only where it cannot play: seen by scrapers and old readers
                 self._enter(child, linked=linked)
             return
@@ -213,7 +237,10 @@ class _Walk:
         if not text:
             return
         element = _block_ancestor(holder)
-        self.made.append(Block(len(self.made), self._kind(element), text, element, tuple(runs), self.region))
+        self._make(self._kind(element), text, element, tuple(runs))
+
+    def _make(self, kind: Kind, text: str, element: HtmlElement, runs: tuple[Run, ...]) -> None:
+        self.made.append(Block(len(self.made), kind, text, element, runs, self.region, known=self.known))
 
     def _kind(self, element: HtmlElement) -> Kind:
         node: HtmlElement | None = element
@@ -238,15 +265,13 @@ def _block_ancestor(node: HtmlElement) -> HtmlElement:
     return node
 
 
-def _names(node: HtmlElement) -> str:
-    attributes = node.attrib
-    words = [str(node.tag)] if "-" in str(node.tag) else []
+def _names(tag: str, attributes: dict[str, str]) -> str:
+    words = [tag] if "-" in tag else []
     words += [attributes[name] for name in ("class", "id", "role", "data-component", "data-testid") if name in attributes]
     return " ".join(words).lower()
 
 
-def _is_hidden(node: HtmlElement) -> bool:
-    attributes = node.attrib
-    if "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style", "")):
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
         return True
-    return _HIDDEN_CLASS.search(attributes.get("class", "")) is not None
+    return "class" in attributes and _HIDDEN_CLASS.search(attributes["class"]) is not None

@@ -18,7 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([^ /;'\">]*)", re.IGNORECASE)
+_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([^ /;'\">]*)")
 _UTF_8 = {b"utf-8", b"utf8", b""}
 # What pages call latin-1 is windows-1252, as the WHATWG Encoding Standard rules; likewise for its other labels.
 _WHATWG = {
@@ -62,8 +62,7 @@ def decode(content: bytes | str, charset: str | None = None) -> Decoded:
             return Decoded(_nonempty(content[len(bom) :].decode(name, "replace")), name, bom)
     if b"\0" in content[:BINARY_WINDOW]:
         raise UnreadableInputError("This is a binary file, not HTML or text; hand in the article's page or its text.")
-    name = _encoding(_nonempty(content), charset)
-    return Decoded(content.decode(name, "replace"), name)
+    return _read(_nonempty(content), charset)
 
 
 def storable(text: str) -> str:
@@ -75,26 +74,30 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-def _encoding(content: bytes, charset: str | None) -> str:
-    for label in filter(None, (charset, _declared(content))):
+def _read(content: bytes, charset: str | None) -> Decoded:
+    for label in filter(None, (charset, _declared(content), "utf-8")):
         name = _codec(label)
-        if name and _fits(content, name):
-            return name
-    if _fits(content, "utf-8"):
-        return "utf-8"
+        text = _as(content, name) if name else None
+        if name and text is not None:
+            return Decoded(text, name)
     sample = content[:200_000]
     if sum(byte >= 0x80 for byte in sample) < FOREIGN * len(sample):
-        return "cp1252"  # a few accents and curly quotes: Western, and a detector would only guess
+        return _western(content)  # a few accents and curly quotes: a detector would only guess
     from charset_normalizer import from_bytes  # noqa: PLC0415 - it costs more than most checks, and few need it
 
     best = from_bytes(sample).best()
-    return best.encoding if best and _fits(content, best.encoding) else "cp1252"
+    text = _as(content, best.encoding) if best else None
+    return Decoded(text, best.encoding) if best and text is not None else _western(content)
+
+
+def _western(content: bytes) -> Decoded:
+    return Decoded(content.decode("cp1252", "replace"), "cp1252")
 
 
 def _declared(content: bytes) -> str | None:
     """The encoding that the document names itself, near its beginning; None too where it names UTF-8, which is tried anyway."""
     head = content[: max(2048, len(content) // 20)]  # as far as the detector looks
-    if {label.lower() for label in _LABEL.findall(head)} <= _UTF_8:
+    if set(_LABEL.findall(head.lower())) <= _UTF_8:
         return None
     from bs4.dammit import EncodingDetector  # noqa: PLC0415 - importing it takes a third of the time of a short check
 
@@ -113,16 +116,16 @@ def _codec(label: str) -> str | None:
     return None if name in _NO_CHARSETS else name
 
 
-def _fits(content: bytes, name: str) -> bool:
+def _as(content: bytes, name: str) -> str | None:
+    """The text, if all of the bytes are of that encoding."""
     try:
-        content.decode(name)
+        return content.decode(name)
     except (UnicodeError, LookupError):
-        return False
-    return True
+        return None
 
 
 def _nonempty(content: T) -> T:
-    if not content.strip():
+    if not content or content.isspace():
         raise UnreadableInputError("The input is empty: 0 bytes of text; hand in the article's HTML or text.")
     return content
 

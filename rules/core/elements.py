@@ -15,11 +15,11 @@ def elements(article: Article, context: Context, *tags: str) -> Iterator[HtmlEle
     """The story's elements of these tags that a reader meets, in order; none in plain text. Spends the work for them."""
     if article.region is None:
         return
-    met = article.once(_met)
+    met, skipped = article.once(_met), article.once(_skipped)
     for node in article.region.element.iter(*tags):
         context.spend(WORK)
         if node not in met:
-            met[node] = not any(above.tag in SKIPPED for above in node.iterancestors()) and not is_hidden(node)
+            met[node] = not is_hidden(node) and not _is_skipped(node.getparent(), skipped)
         if met[node]:
             yield node
 
@@ -27,6 +27,22 @@ def elements(article: Article, context: Context, *tags: str) -> Iterator[HtmlEle
 def _met(_: Article) -> dict[HtmlElement, bool]:
     """Whether a reader meets an element, for those that a rule asked for."""
     return {}
+
+
+def _skipped(_: Article) -> dict[HtmlElement, bool]:
+    """Whether an element or one around it shows nothing, for those that were looked at."""
+    return {}
+
+
+def _is_skipped(node: HtmlElement | None, known: dict[HtmlElement, bool]) -> bool:
+    path: list[HtmlElement] = []
+    while node is not None and node not in known:
+        path.append(node)
+        node = node.getparent()
+    answer = node is not None and known[node]
+    for above in reversed(path):
+        answer = known[above] = answer or above.tag in SKIPPED
+    return answer
 
 
 def is_hidden(node: HtmlElement) -> bool:

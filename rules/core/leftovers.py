@@ -58,62 +58,87 @@ class Features:
         self.counts = Counter(block.key for block in self.blocks)
         self.short_runs = _runs([block.words < SHORT_WORDS for block in self.blocks])
         self.linked_runs = _runs([block.link_share > 0.8 for block in self.blocks])
+        self.lengths = [_step(block.words, LENGTHS) for block in self.blocks]
+        self.linked = [_step(block.link_share, LINKED) for block in self.blocks]
 
     def of(self, block: Block) -> set[str]:
         """The features of one block."""
-        return {*_shape(block), *_surroundings(block), *_subjects(block), *self._place(block), *self._neighbours(block)}
+        length, linked = self.lengths[block.index], self.linked[block.index]
+        found = {*_shape(block, length, linked), *_surroundings(block), *_subjects(block, linked)}
+        found.update(self._place(block, length, linked))
+        for side, index in (("previous", block.index - 1), ("next", block.index + 1)):
+            found.update(self._neighbour(block, side, index) if 0 <= index < len(self.blocks) else (f"{side}=none",))
+        return found
 
-    def _place(self, block: Block) -> Iterator[str]:
-        index, length, linked = block.index, _step(block.words, LENGTHS), _step(block.link_share, LINKED)
-        where = "before" if index < self.first else "after" if index > self.last else "inside"
-        yield f"where={where}"
-        yield f"where,link={where},{linked}"
-        yield f"where,words={where},{length}"
-        if where == "after":
-            yield f"after={_step(index - self.last, (1, 2, 4, 8))}"
-        if where == "before":
+    def _place(self, block: Block, length: int, linked: int) -> Iterator[str]:
+        index = block.index
+        if index < self.first:
             yield f"before={_step(self.first - index, (1, 2, 4, 8))}"
+            yield from _where("before", length, linked)
+        elif index > self.last:
+            yield f"after={_step(index - self.last, (1, 2, 4, 8))}"
+            yield from _where("after", length, linked)
+        else:
+            yield from _where("inside", length, linked)
         stems = _stems(block)
         if stems:
-            share = len(stems & self.vocabulary) / len(stems)
-            yield f"shared={_step(share, OVERLAPS)}"
-            yield f"shared,link={_step(share, OVERLAPS)},{linked}"
-        yield f"count={_step(self.counts[block.key], (1, 2, 4))}"
-        yield f"short run={_step(self.short_runs[index], RUNS)}"
-        yield f"linked run={_step(self.linked_runs[index], RUNS)}"
-        yield f"linked run,words={_step(self.linked_runs[index], RUNS)},{length}"
+            yield from _shared(_step(len(stems & self.vocabulary) / len(stems), OVERLAPS), linked)
+        count = _step(self.counts[block.key], (1, 2, 4))
+        yield from _run_of(count, _step(self.short_runs[index], RUNS), _step(self.linked_runs[index], RUNS), length)
         if block.key == self.headline:
             yield "is headline"
         yield from (f"wording={name}" for name in self.wording[index])
 
-    def _neighbours(self, block: Block) -> Iterator[str]:
-        length, linked = _step(block.words, LENGTHS), _step(block.link_share, LINKED)
-        for side, index in (("previous", block.index - 1), ("next", block.index + 1)):
-            if not 0 <= index < len(self.blocks):
-                yield f"{side}=none"
-                continue
-            other = self.blocks[index]
-            its_length, its_linked = _step(other.words, LENGTHS), _step(other.link_share, LINKED)
-            yield f"{side} words={its_length}"
-            yield f"{side} link={its_linked}"
-            yield f"{side} kind={other.kind}"
-            yield f"{side} words,link,words={its_length},{its_linked},{length}"
-            yield f"{side} link,link={its_linked},{linked}"
-            if other.tag == block.tag and other.names == block.names:
-                yield f"{side} is alike"
-                yield f"{side} is alike,link,words={linked},{length}"
-            yield from (f"{side} wording={name}" for name in self.wording[index])
+    def _neighbour(self, block: Block, side: str, index: int) -> Iterator[str]:
+        length, linked, other = self.lengths[block.index], self.linked[block.index], self.blocks[index]
+        yield from _beside(side, self.lengths[index], self.linked[index], other.kind, length, linked)
+        if other.tag == block.tag and other.names == block.names:
+            yield f"{side} is alike"
+            yield f"{side} is alike,link,words={linked},{length}"
+        yield from (f"{side} wording={name}" for name in self.wording[index])
 
 
-def _shape(block: Block) -> Iterator[str]:
-    key, linked = block.key, _step(block.link_share, LINKED)
-    end = _end(key)
-    yield f"words={_step(block.words, WORDS)}"
-    yield f"link={_step(block.link_share, SHARES)}"
-    yield f"words,link={_step(block.words, LENGTHS)},{_step(block.link_share, SHARES)}"
-    yield f"end={end}"
-    yield f"kind={block.kind}"
-    yield f"kind,link={block.kind},{linked}"
+@cache
+def _where(where: str, length: int, linked: int) -> tuple[str, ...]:
+    return f"where={where}", f"where,link={where},{linked}", f"where,words={where},{length}"
+
+
+@cache
+def _shared(share: int, linked: int) -> tuple[str, ...]:
+    return f"shared={share}", f"shared,link={share},{linked}"
+
+
+@cache
+def _run_of(count: int, short: int, linked: int, length: int) -> tuple[str, ...]:
+    return f"count={count}", f"short run={short}", f"linked run={linked}", f"linked run,words={linked},{length}"
+
+
+@cache
+def _beside(side: str, its_length: int, its_linked: int, kind: str, length: int, linked: int) -> tuple[str, ...]:
+    return (
+        f"{side} words={its_length}",
+        f"{side} link={its_linked}",
+        f"{side} kind={kind}",
+        f"{side} words,link,words={its_length},{its_linked},{length}",
+        f"{side} link,link={its_linked},{linked}",
+    )
+
+
+@cache
+def _built(words: int, share: int, length: int, linked: int, end: str, kind: str) -> tuple[str, ...]:
+    return (
+        f"words={words}",
+        f"link={share}",
+        f"words,link={length},{share}",
+        f"end={end}",
+        f"kind={kind}",
+        f"kind,link={kind},{linked}",
+    )
+
+
+def _shape(block: Block, length: int, linked: int) -> Iterator[str]:
+    key = block.key
+    yield from _built(_step(block.words, WORDS), _step(block.link_share, SHARES), length, linked, _end(key), block.kind)
     if label := _LABEL.match(key + " "):
         shouted = block.text.strip("[(*»>•►- ")[: len(label[1])].isupper()
         yield "label"
@@ -138,9 +163,8 @@ def _surroundings(block: Block) -> Iterator[str]:
         yield "no names"
 
 
-def _subjects(block: Block) -> Iterator[str]:
+def _subjects(block: Block, linked: int) -> Iterator[str]:
     yield from _says(block.key)
-    linked = _step(block.link_share, LINKED)
     for name in sorted({name for address in block.links[:12] for name in _groups("links", address)}):
         yield f"links to={name}"
         yield f"links to,link={name},{linked}"

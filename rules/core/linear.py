@@ -19,7 +19,7 @@ class Linear:
 
     def score(self, features: Iterable[str]) -> float:
         """The log odds; summed in a fixed order, so that the last bit is the same everywhere."""
-        return self.bias + math.fsum(self.weights.get(feature, 0.0) for feature in features)
+        return self.bias + math.fsum(filter(None, map(self.weights.get, features)))
 
     def total(self, features: Sequence[str]) -> float:
         """The same where thousands are asked for: a plain sum, in the order of ``features``."""

@@ -123,7 +123,9 @@ class Markup:
     @cached_property
     def tags(self) -> list[str]:
         """The tags in order: the name in lower case, after a solidus in an end tag; "" for comments and declarations."""
-        return [match[1].lower() if (match := _NAME.match(piece)) else "" for piece in self.pieces[1::3]]
+        tags = self.pieces[1::3]
+        names = {piece: match[1].lower() if (match := _NAME.match(piece)) else "" for piece in set(tags)}
+        return [names[piece] for piece in tags]
 
     def bounds(self, tag: int) -> tuple[int, int]:
         """Where the tag of that index starts and ends in the source."""

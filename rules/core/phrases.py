@@ -7,7 +7,7 @@ end marks, so a pattern says ``something went wrong`` and needs no punctuation. 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,22 @@ import re2
 MEMORY = 64 << 20  # bytes an automaton may use for its states; the largest list needs a quarter of it
 _CLAUSE_END = re.compile(r"(?<=[^\W\d])[.!?…:;]+(?=\s|$)|[!?…|•·]+|\.(?=\s|$)|\.{2,}")
 _PART = re.compile(r"<(\w+)>")
+_COUNTED = re.compile(r"(?<!\\)([.\]])\{\d+(?:,\d*)?\}")  # "any of these so many times"
+_EDGES = " .,!-–—\"'()[]→›»×"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 class PhraseList:
-    """The patterns of one list, for one or all languages, as one automaton."""
+    """The patterns of one list, for one or all languages, as one automaton, which is made when first asked."""
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
-        """Raises ValueError for a pattern that RE2 does not take."""
+        """``patterns``: of RE2; what it does not take raises ValueError when the list is first asked."""
         self.patterns = patterns
+
+    @cached_property
+    def _automaton(self) -> Any:
         try:
-            self._automaton = re2.compile("|".join(f"(?:{pattern})" for pattern in patterns), _options()) if patterns else None
+            return re2.compile("|".join(f"(?:{pattern})" for pattern in self.patterns), _options()) if self.patterns else None
         except re2.error as error:
             raise ValueError(f"a pattern is not RE2: {error}") from error
 
@@ -50,7 +55,11 @@ class PhraseList:
 
 
 class PhraseIndex:
-    """Which of many lists a whole text is on: all of them as one RE2 set, so that a text on none costs a few of its bytes."""
+    """Which of many lists a whole text is on: all of them as one RE2 set, so that a text on none costs a few of its bytes.
+
+    In the set "up to 200 characters" is "any number of them": counting makes most of the states. The lists that it names are
+    asked themselves.
+    """
 
     def __init__(self, lists: Iterable[tuple[str, str]]) -> None:
         """``lists``: pairs of a slug and a name, as ``phrases`` takes them."""
@@ -59,18 +68,50 @@ class PhraseIndex:
         for slug, name in lists:
             patterns = phrases(slug, name).patterns
             if patterns:
-                self._set.Add("|".join(f"(?:{pattern})" for pattern in patterns))
+                self._set.Add("|".join(f"(?:{_uncounted(pattern)})" for pattern in patterns))
                 self._lists.append((slug, name))
         self._set.Compile()
 
     def lists_of(self, text: str) -> list[tuple[str, str]]:
         """The lists that the whole text is on, in no order."""
-        return [self._lists[number] for number in self._set.Match(text) or ()]
+        near = (self._lists[number] for number in self._set.Match(text) or ())
+        return [(slug, name) for slug, name in near if phrases(slug, name).is_whole(text)]
+
+
+class PhraseSearch:
+    """Which lists of one file have a phrase anywhere in a text: one question instead of one for each list."""
+
+    def __init__(self, slug: str, names: tuple[str, ...], language: str) -> None:
+        """``names``: of the file's lists; a list that the language has not is never named."""
+        self._names = [name for name in names if phrases(slug, name, language).patterns]
+        self._set = re2.Set.SearchSet(_options())
+        for name in self._names:
+            self._set.Add("|".join(f"(?:{pattern})" for pattern in phrases(slug, name, language).patterns))
+        self._set.Compile()
+
+    def lists_in(self, text: str) -> list[str]:
+        """Their names, in the order they were given in."""
+        return [self._names[number] for number in sorted(self._set.Match(text) or ())] if self._names else []
+
+
+def _uncounted(pattern: str) -> str:
+    return _COUNTED.sub(r"\1*", pattern)
 
 
 def clauses(key: str) -> tuple[str, ...]:
     """The sentences of a normalised text without their end marks."""
-    return tuple(filter(None, (part.strip(" .,!-–—\"'()[]→›»×") for part in _CLAUSE_END.split(key))))
+    return tuple(filter(None, (part.strip(_EDGES) for part in _CLAUSE_END.split(key))))
+
+
+def first_clause(key: str) -> str:
+    """The first of them, for which most of a long text need not be read; "" where there is none."""
+    at = 0
+    for end in _CLAUSE_END.finditer(key):
+        clause = key[at : end.start()].strip(_EDGES)
+        if clause:
+            return clause
+        at = end.end()
+    return key[at:].strip(_EDGES)
 
 
 def _options() -> re2.Options:
@@ -86,6 +127,12 @@ def phrases(slug: str, name: str, language: str | None = None) -> PhraseList:
     lists = _read(slug)
     chosen = [lists[language]] if language else list(lists.values())
     return PhraseList(tuple(_whole(pattern, table) for table in chosen for pattern in table.get(name, ())))
+
+
+@cache
+def search(slug: str, names: tuple[str, ...], language: str) -> PhraseSearch:
+    """The search for several lists of ``rules/data/<slug>.toml`` in one language."""
+    return PhraseSearch(slug, names, language)
 
 
 def _whole(pattern: str, lists: dict[str, Any]) -> str:

@@ -8,10 +8,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from lxml import etree
 from lxml.etree import Element
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, HTMLParser
 
 from rules.core.blocks import BREAK, SKIPPED, Block, fold
 from rules.core.markup import VOID, Markup, Text, read_markup, read_plain
@@ -21,6 +22,8 @@ NOTE_MOVED = "the parser read this part of the source differently, so its exact 
 NOTE_NO_TEXT = "the text is not in the source as such"
 _NUMBER = "data-copydesk-tag"
 _SPACES = " \t\n\r\f"
+_ELEMENTS, _BEFORE = etree.XPath("count(//*)"), etree.XPath("count(preceding::*) + count(ancestor::*)")
+_PARSER = HTMLParser(encoding="utf-8")  # of single tags: to make one costs more than to read a tag
 
 
 class Span(NamedTuple):
@@ -124,7 +127,7 @@ class Positions:
     def _near(self) -> dict[tuple[HtmlElement, bool], int]:
         """The same for the region alone: all of its text in a row, where the source has it so, and only once."""
         node = self.root if self.region is None else self.region
-        texts = [item for item in _texts(node) if not (item[1] and item[0] is node)] if node is not None else []
+        texts = _texts(node) if node is not None else []
         here, source = "".join(text for _, _, text in texts), self._text.joined
         at = source.find(here) if here else -1
         if at < 0 or source.find(here, at + 1) >= 0:
@@ -147,17 +150,27 @@ class Positions:
 
     def _is_tag_of(self, index: int, node: HtmlElement) -> bool:
         tag = self.source[slice(*self._markup.bounds(index))]
-        twin = next(parse(tag).root.iter(str(node.tag)), None)
+        twin = next(_parse_tag(tag).iter(str(node.tag)), None)
         return twin is not None and twin.attrib == node.attrib
 
     @cached_property
     def _in_order(self) -> dict[HtmlElement, int] | None:
-        """Each element with its start tag where the parser read the tags one by one as they stand, as it mostly does."""
-        nodes = list(self.root.iter(Element)) if self.root is not None else []
+        """The story's elements with their start tags, where the parser read the tags one by one as they stand, as it mostly does.
+
+        So it did when the source has as many start tags as the tree has elements, the tag that stands where the story's element
+        must stand is its own, attributes included, and those that follow are its elements', one after the other.
+        """
+        if self.root is None:
+            return {}
         tags = self._markup.tags
         opening = [index for index, tag in enumerate(tags) if tag and tag[0] != "/"]
-        alike = [node.tag for node in nodes] == [tags[index] for index in opening]
-        return dict(zip(nodes, opening, strict=True)) if alike else None
+        story = self.root if self.region is None else self.region
+        if _ELEMENTS(self.root) != len(opening):
+            return None
+        nodes, before = list(story.iter(Element)), int(cast("float", _BEFORE(story)))
+        known = opening[before : before + len(nodes)]
+        alike = [node.tag for node in nodes] == [tags[index] for index in known] and self._is_tag_of(known[0], story)
+        return dict(zip(nodes, known, strict=True)) if alike else None
 
     @cached_property
     def _numbered(self) -> dict[HtmlElement, int]:
@@ -168,6 +181,12 @@ class Positions:
         tags = self._markup.tags
         last = opened if tags[opened] in VOID else _matching(tags, opened)
         return None if last is None else (self._markup.bounds(opened)[0], self._markup.bounds(last)[1])
+
+
+def _parse_tag(tag: str) -> HtmlElement:
+    """The tree of a start tag alone."""
+    folded = tag.replace("\r\n", "\n").replace("\r", "\n") if "\r" in tag else tag
+    return etree.fromstring(folded.encode("utf-8", "replace"), _PARSER)
 
 
 def _visible(piece: str) -> list[str]:
@@ -189,7 +208,7 @@ def _letters(parts: list[str]) -> str:
 
 
 def _texts_of(node: HtmlElement) -> list[str]:
-    return [text for owner, tail, text in _texts(node) if not (tail and owner is node)]
+    return [text for _, _, text in _texts(node)]
 
 
 def _plain_text(piece: str) -> str:
@@ -228,20 +247,21 @@ def _here(source: str, text: str, at: int) -> int | None:
 
 
 def _texts(root: HtmlElement) -> list[tuple[HtmlElement, bool, str]]:
-    """The tree's character data in document order: the node, whether it is its tail, the text."""
+    """The character data inside ``root`` in document order: the node, whether it is its tail, the text."""
     made: list[tuple[HtmlElement, bool, str]] = []
-    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
-    while stack:
-        node, leaving = stack.pop()
-        if leaving:
-            if node.tail:
-                made.append((node, True, node.tail))
-            continue
-        if isinstance(node.tag, str) and node.text:
-            made.append((node, False, node.text))
-        stack.append((node, True))
-        stack.extend((child, False) for child in reversed(node))
+    _gather(root, made)
     return made
+
+
+def _gather(node: HtmlElement, made: list[tuple[HtmlElement, bool, str]]) -> None:
+    text = node.text
+    if text and isinstance(node.tag, str):
+        made.append((node, False, text))
+    for child in node:
+        _gather(child, made)
+        text = child.tail
+        if text:
+            made.append((child, True, text))
 
 
 def _match_tags(root: HtmlElement, source: str, markup: Markup) -> dict[HtmlElement, int]:

@@ -3,17 +3,23 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 SHARE = 0.9  # DESIGN: the region holds at least this share of the story's paragraph text
 MIN_PARAGRAPH = 60  # characters of text outside links that make a paragraph prose; a teaser's line is shorter
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
+OPENING = 40  # letters by which a paragraph is known again in articleBody
 _ASIDE_TAGS = frozenset({"nav", "footer", "aside", "form", "header", "figcaption", "button"})
 _ASIDE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|related|recommend(?:ed|ations)?|sidebar|footer|newsletter|promo|teasers?|"
     r"most-?read|trending|cookie|consent|onetrust|modal|paywall|subscribe|author-?bio|outbrain|taboola|latest-news)(?:$|[\s_-])"
 )
+_WORDS = re.compile(r"\w+")
+_INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
+_MARKED = etree.XPath("descendant::*[@itemprop='articleBody']")
 _PROSE_TAGS = ("p", "div", "li", "blockquote", "td", "section", "span")
 
 
@@ -60,11 +66,15 @@ def _prose(top: HtmlElement) -> dict[HtmlElement, int]:
 
 def _own_text(node: HtmlElement) -> int:
     """Characters of the node's own text and its inline children's, links left out."""
-    size = len((node.text or "").strip())
+    text = node.text
+    size = len(text.strip()) if text else 0
     for child in node:
-        size += len((child.tail or "").strip())
-        if child.tag in ("b", "strong", "em", "i", "span", "mark", "u", "font") and node.tag != "span":
-            size += len((child.text or "").strip())
+        text = child.tail
+        if text:
+            size += len(text.strip())
+        text = child.text
+        if text and child.tag in _INLINE and node.tag != "span":
+            size += len(text.strip())
     return size
 
 
@@ -91,21 +101,27 @@ def _from_json(prose: dict[HtmlElement, int], body_text: str | None) -> dict[Htm
     letters = _letters(body_text or "")
     if len(letters) < MIN_STORY:
         return None
-    found = {node: size for node, size in prose.items() if _letters(node.text_content())[:40] in letters}
+    found = {node: size for node, size in prose.items() if _opening(node.text_content()) in letters}
     return found if 2 * sum(found.values()) > len(letters) else None
 
 
 def _from_markup(top: HtmlElement, prose: dict[HtmlElement, int]) -> dict[HtmlElement, int] | None:
     """The prose inside ``itemprop="articleBody"``, if it is a third of all or more."""
-    marked = set(top.xpath(".//*[@itemprop='articleBody']"))
+    marked = set(cast("list[HtmlElement]", _MARKED(top)))
     if not marked:
         return None
     found = {node: size for node, size in prose.items() if any(up in marked for up in (node, *node.iterancestors()))}
     return found if 3 * sum(found.values()) > sum(prose.values()) else None
 
 
+def _opening(text: str) -> str:
+    """The first letters of a text."""
+    letters = _letters(text[: 4 * OPENING])
+    return (letters if len(letters) >= OPENING else _letters(text))[:OPENING]
+
+
 def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
+    return "".join(_WORDS.findall(text)).lower()
 
 
 def _smallest(top: HtmlElement, story: dict[HtmlElement, int]) -> HtmlElement:

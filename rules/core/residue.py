@@ -17,7 +17,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.catalogue import load
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import PhraseIndex, clauses
+from rules.core.phrases import PhraseIndex, clauses, first_clause
 from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
@@ -66,7 +66,7 @@ def strengths(key: str) -> dict[str, Strength]:
 
     Of a rule whose lists know every clause, one clause must be on more than filler.
     """
-    parts = _known(clauses(key))
+    parts = _known(clauses(key)) if _index().lists_of(first_clause(key)) else []
     found: dict[str, Strength] = {}
     for slug in set.intersection(*map(set, parts)) if parts else ():
         names = {part[slug] for part in parts}

@@ -1,13 +1,8 @@
-"""Many inputs through the engine, in order, on several processors; one that brings its process down costs only itself."""
+"""Many inputs through the engine, in order, in this process or in several."""
 
-import signal
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from reports.configuration import Configuration
@@ -18,9 +13,7 @@ from rules.core.report import empty_report
 from rules.core.rule import Rule
 from rules.core.submission import ContentKind
 from service.cli.inputs import Input, read_input
-from service.lifeline import die_with_parent
 
-AHEAD = 16  # inputs handed out per process before the first is back: keeps them busy, and a million files out of memory
 Report = dict[str, Any]
 Given = TypeVar("Given")
 Taken_contra = TypeVar("Taken_contra", contravariant=True)
@@ -82,49 +75,7 @@ def work_through(work: Work[Given], waiting: Iterator[Given], jobs: int) -> Iter
     if jobs <= 1:
         yield from map(work.run, waiting)
         return
+    from service.cli.pool import work_until_broken  # noqa: PLC0415 - processes are a tenth of the start of a short check
+
     while (first := next(waiting, None)) is not None:
-        yield from _lint_until_broken(work, first, waiting, jobs)
-
-
-def _lint_until_broken(check: Work[Given], first: Given, waiting: Iterator[Given], jobs: int) -> Iterator[Report]:
-    """Works on until the inputs end or a process dies; what was under way then is done alone, one by one."""
-    with _pool(jobs) as pool:
-        under_way = deque(_hand_out(pool, check, [first, *islice(waiting, jobs * AHEAD - 1)]))
-        broken = False
-        while under_way:
-            given, future = under_way.popleft()
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                broken = True
-                yield _lint_alone(check, given)
-            if not broken:
-                under_way.extend(_hand_out(pool, check, islice(waiting, 1)))
-
-
-def _hand_out(pool: ProcessPoolExecutor, check: Work[Given], inputs: Iterable[Given]) -> Iterator[tuple[Given, Future[Report]]]:
-    for given in inputs:
-        try:
-            yield given, pool.submit(check.run, given)
-        except BrokenProcessPool as error:  # it broke between two calls: the input is then done alone
-            lost: Future[Report] = Future()
-            lost.set_exception(error)
-            yield given, lost
-
-
-def _lint_alone(check: Work[Given], given: Given) -> Report:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(check.run, given).result()
-        except BrokenProcessPool:
-            return check.refuse(given, "The process that read it died; it may have run out of memory.")
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, initializer=_prepare)
-
-
-def _prepare() -> None:
-    """A Ctrl-C is the parent's to handle, and no process outlives it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    die_with_parent(signal.SIGKILL)
+        yield from work_until_broken(work, first, waiting, jobs)

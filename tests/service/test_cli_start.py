@@ -9,7 +9,7 @@ import pytest
 from service.cli.main import COMMANDS
 from tests.service.command_line import ROOT, environ, run
 
-HEAVY = {"flask", "werkzeug", "celery", "kombu", "sqlalchemy", "alembic", "redis", "gunicorn"}
+HEAVY = set("flask werkzeug celery kombu sqlalchemy alembic redis gunicorn multiprocessing dateutil bs4".split())
 SCRIPT = """
 import sys
 from service.cli.main import copydesk

@@ -2,6 +2,7 @@
 
 import json
 import time
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,11 @@ JUNK = '<p>Rain fell on the town.</p><div class="error">Something went wrong. Pl
 
 def check(html: str | bytes, rules: list[Rule] | None = None, **more: Any) -> dict[str, Any]:
     return validate(lint(Submission(html, "html", **more), now=NOW, rules=rules))
+
+
+def test_a_report_names_the_version_that_is_packaged() -> None:
+    packaged = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert check("<p>Rain fell.</p>")["engine"] == packaged["project"]["version"]
 
 
 @dataclass(frozen=True)
