@@ -26,7 +26,7 @@ def version_of(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
 
 
-VERSIONS = {name: version_of(name) for name in ("desk.css", "pages.css", "desk.js", HTMX)}
+VERSIONS = {name: version_of(name) for name in ("desk.css", "pages.css", "desk.js", "live.js", HTMX)}
 
 
 guard(desk)

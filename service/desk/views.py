@@ -78,7 +78,7 @@ def show_keys() -> ResponseReturnValue:
 @desk.get("/articles/<int(max=2147483647):article_id>")
 def show_article(article_id: int) -> ResponseReturnValue:
     """One story as a galley: its text, the marks in it, the findings beside them."""
-    found = read_page(article_id, g.user, request.args.get("done", type=int))
+    found = read_page(article_id, g.user, request.args.get("done", type=int), taken_in=_number("since"))
     if found is None:
         abort(404, GONE)
     return render_template("article.html", page=found, galley=found.galley)
@@ -86,11 +86,20 @@ def show_article(article_id: int) -> ResponseReturnValue:
 
 @desk.get("/articles/<int(max=2147483647):article_id>/news")
 def tell_news(article_id: int) -> ResponseReturnValue:
-    """What happened to the story since the page was made, by a report or by somebody else."""
-    since = min(request.args.get("event", 0, type=int), 2**31 - 1)
+    """What happened to the story since the page was made, by a report or by somebody else; 204 when nothing did.
+
+    What a report changed, the page takes in by itself (live.js) where nothing is being written; what somebody said waits for
+    a click, so that no card is judged under another's hand.
+    """
+    event = _number("event") or 0
     with parts().database.begin() as store:
-        changes = [(actor, kind) for actor, kind in history.changes_since(store, article_id, since) if actor != g.user.name]
-    return render_template("news.html", changes=changes, article_id=article_id)
+        changes = [actor for actor, _ in history.changes_since(store, article_id, event) if actor != g.user.name]
+        is_newer = history.newest_report(store, article_id) != _number("report")
+    if not changes and not is_newer:
+        return "", 204
+    people = sorted({actor for actor in changes if actor is not None})
+    takes_in = is_newer or None in changes
+    return render_template("news.html", people=people, takes_in=takes_in, article_id=article_id, event=event)
 
 
 def asked() -> Asked:
@@ -101,6 +110,12 @@ def asked() -> Asked:
 def filters_of(args: Mapping[str, str]) -> dict[str, Any]:
     """What of an address narrows the queue, to be carried on to another tab or page."""
     return {name: args[name][:LONGEST] for name in (*FIELDS, "tab", "q", "time", "fault") if args.get(name)}
+
+
+def _number(name: str) -> int | None:
+    """A number of a row in the address; None where there is none that a database could hold."""
+    found = request.args.get(name, type=int)
+    return found if found is not None and 0 <= found < 2**31 else None
 
 
 def _time(text: str) -> datetime | None:
