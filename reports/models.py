@@ -372,6 +372,8 @@ class User(Base):
         String(64), unique=True, index=True
     )  # hash of issuer and subject at the identity provider
     email: Mapped[str | None] = mapped_column(Text)
+    sees: Mapped[list[str] | None]  # the desks whose stories they see; none: every desk's (reports.sight)
+    zone: Mapped[str | None] = mapped_column(String(64))  # of the times on their pages; None: the newsroom's
     left_at: Mapped[datetime | None]  # may not sign in any more; the name stays in what they did
 
 

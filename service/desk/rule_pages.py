@@ -12,6 +12,7 @@ from reports.accounts import record
 from reports.errors import ReportsError, UnknownError
 from reports.precision import BY_ITSELF, Precision
 from reports.rulebook import EVERYWHERE, Setting, Settings
+from reports.sight import Sight
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
 from rules.core.findings import Severity
@@ -201,7 +202,9 @@ def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
 def _show_trial(template: str, trial_id: int) -> ResponseReturnValue:
     with parts().database.begin() as store:
         trial = trials.get(store, trial_id)
-        shown: dict[str, Any] = {"trial": trial, "rows": trial.samples["rows"], "is_house": trial.rule.startswith("house-")}
+        seen = Sight.of(g.user).seen(store, {row["article"] for row in trial.samples["rows"]})
+        rows = [row for row in trial.samples["rows"] if row["article"] in seen]
+        shown: dict[str, Any] = {"trial": trial, "rows": rows, "is_house": trial.rule.startswith("house-")}
     return render_template(template, **shown)
 
 

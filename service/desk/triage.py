@@ -16,15 +16,18 @@ from reports.errors import BadVerdictError, ReportsError, TakenError, UnknownErr
 from reports.facets import Facets, desks, people
 from reports.intake import storable
 from reports.queries import ArticlePage, article_page
+from reports.sight import Sight
 from reports.verdicts import Decision, Outcome, Seen
 from rules.core.report import summarise
-from service.desk.access import live
+from service.desk.access import GONE, live
 from service.desk.frame import desk
 from service.desk.galley import Note
 from service.desk.page import open_findings
-from service.desk.views import GONE, asked
+from service.desk.views import asked
 from service.desk.who import own_path
 from service.parts import parts
+
+NOTHING_DONE = "There is nothing of that number to undo."
 
 
 @desk.post("/articles/<int(max=2147483647):article_id>/verdict")
@@ -88,7 +91,9 @@ def list_done() -> ResponseReturnValue:
     """What was done last, by everybody, each to be taken back."""
     mine = request.args.get("who") != "all"
     with parts().database.begin() as store:
-        rows = history.done(store, by=g.user.name if mine else None)
+        sight = Sight.of(g.user)
+        found = history.done(store, by=g.user.name if mine else None)
+        rows = [row for row in found if sight.sees_batch(store, row.id)]
     return render_template("undo.html", rows=rows, mine=mine)
 
 
@@ -97,6 +102,8 @@ def undo(batch_id: int) -> ResponseReturnValue:
     """Takes back what was done at once."""
     try:
         with parts().database.begin() as store:
+            if not Sight.of(g.user).sees_batch(store, batch_id):
+                abort(404, NOTHING_DONE)
             undone = verdicts.undo(store, batch_id, g.user.name, parts().clock())
             record(store, g.user.name, "undo", {"batch": batch_id, "findings": len(undone.restored)}, parts().clock())
     except UnknownError as error:

@@ -1,6 +1,7 @@
 """The desk's pages: the way in, the queue, the story."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from reports import history
 from reports.accounts import verify_password
 from reports.intake import storable
+from reports.sight import Sight
+from service.desk.access import GONE
 from service.desk.frame import desk
 from service.desk.listing import count_arrivals, read_listing
 from service.desk.page import read_page
@@ -20,7 +23,6 @@ from service.desk.search import FIELDS, LONGEST, Asked, read_asked
 from service.desk.who import own_path, sign_in, sign_out
 from service.parts import parts
 
-GONE = "There is no such story on this desk, or it has not been read yet."
 STOP_POLLING = 286  # htmx's own: an answer that ends the asking
 
 log = structlog.get_logger("copydesk.desk")
@@ -104,7 +106,8 @@ def tell_news(article_id: int) -> ResponseReturnValue:
 
 def asked() -> Asked:
     """The filter in the request's address."""
-    return read_asked(request.args, request.args.getlist("article"), g.user.name, parts().clock())
+    found = read_asked(request.args, request.args.getlist("article"), g.user.name, parts().clock())
+    return replace(found, chosen=replace(found.chosen, sight=Sight.of(g.user)))
 
 
 def filters_of(args: Mapping[str, str]) -> dict[str, Any]:

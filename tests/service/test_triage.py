@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -446,20 +447,21 @@ def test_the_timeline_tells_what_came_and_went(web, desk, publish):
 
 def test_news_of_a_story_are_announced(web, desk, grace, publish, finding):
     article = publish(SEED, revision="1")
-    poll = re.search(r'hx-get="(/articles/\d+/news[^"]+)"', desk.get(f"/articles/{article}").text)[1]
+    poll = unescape(re.search(r'hx-get="(/articles/\d+/news[^"]+)"', desk.get(f"/articles/{article}").text)[1])
     assert desk.get(poll).text.strip() == ""
     judge(desk, finding(article, "stale-note"), "false-alarm")
     assert desk.get(poll).text.strip() == ""  # one's own doing is no news
     judge(grace, finding(article), "false-alarm")
     assert "grace changed something here: show" in desk.get(poll).text
+    assert "data-takes-in" not in desk.get(poll).text
     web.now += timedelta(hours=1)
     publish(CLEAN, revision="2")
-    assert desk.get(poll).status_code == 200
+    assert "data-takes-in" in desk.get(poll).text
 
 
 @pytest.mark.parametrize("path", ["source", "preview", "fix", "news"])
 def test_pages_of_a_story_that_is_not_there(desk, path):
-    assert desk.get(f"/articles/99/{path}").status_code == (200 if path == "news" else 404)
+    assert desk.get(f"/articles/99/{path}").status_code == (204 if path == "news" else 404)
 
 
 def test_the_undo_page_lists_what_was_done(desk, grace, publish, finding):

@@ -1,0 +1,39 @@
+"""The desk: texts are looked up on PostgreSQL; people see some desks only, in their own time zone
+
+Revision ID: 0012
+Revises: 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+# The three-letter pieces of a text. PostgreSQL's own pg_trgm knows letters and digits only, and what editors look for is often
+# neither (â€™); it is an extension besides, which not every installation has. The cost keeps the planner from calling it row by row.
+TRIGRAMS = """
+CREATE FUNCTION trigrams(said text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
+  SELECT coalesce(array_agg(DISTINCT substr(lower(said), place, 3)), '{}') FROM generate_series(1, length(said) - 2) AS place
+$$"""
+SEARCHED = (("finding", "text"), ("finding", "message"), ("article", "headline"))
+
+
+def upgrade() -> None:
+    op.add_column("account", sa.Column("sees", sa.JSON))
+    op.add_column("account", sa.Column("zone", sa.String(64)))
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(TRIGRAMS)
+        for table, column in SEARCHED:
+            op.execute(f"CREATE INDEX ix_{table}_{column}_trigrams ON {table} USING gin (trigrams({column}))")
+
+
+def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        for table, column in SEARCHED:
+            op.execute(f"DROP INDEX ix_{table}_{column}_trigrams")
+        op.execute("DROP FUNCTION trigrams(text)")
+    for column in ("zone", "sees"):
+        op.drop_column("account", column)
