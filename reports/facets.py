@@ -29,7 +29,8 @@ def facets(session: Session) -> Facets:
 
 def desks(session: Session) -> tuple[str, ...]:
     """Every desk that an article, a source or a person belongs to."""
-    known: CompoundSelect[str] = union(_values(Article.desk), *(select(column).where(column.is_not(None)) for column in (Source.desk, User.desk)))
+    named = (select(column).where(column.is_not(None)) for column in (Source.desk, User.desk))
+    known: CompoundSelect[str] = union(_values(Article.desk), *named)
     return tuple(session.scalars(select(known.subquery().c[0].label("desk")).order_by("desk").limit(AT_MOST)))
 
 
