@@ -478,10 +478,26 @@ class RuleSetting(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64), default="")
-    mode: Mapped[str] = mapped_column(String(8))  # on, off, usual (as the catalogue or all sources have it)
+    mode: Mapped[str] = mapped_column(String(8))  # reports.rulebook.MODES
     ceiling: Mapped[str | None] = mapped_column(String(8))  # its findings carry no more than this; None: as the rule says
     author: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ShadowFinding(Base):
+    """What a rule in the shadow would have flagged in an article's newest revision."""
+
+    __tablename__ = "shadow_finding"
+    __table_args__ = (Index(None, "rule", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    severity: Mapped[str] = mapped_column(String(8))
+    prefix: Mapped[str] = mapped_column(Text)  # what stands before the text, as in the report
+    text: Mapped[str] = mapped_column(Text)  # at most reports.faults.KEPT characters; the message where nothing is there to flag
+    suffix: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
 
 

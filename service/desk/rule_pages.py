@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from reports import house_rules, numbers, precision, rulebook, sources, trials
+from reports import house_rules, numbers, precision, rulebook, shadow, sources, trials
 from reports.accounts import record
 from reports.errors import ReportsError, UnknownError
 from reports.precision import BY_ITSELF, Precision
@@ -35,7 +35,7 @@ class Line:
 
     rule: Rule
     is_house: bool
-    is_on: bool
+    mode: str  # on, off or shadow, where no source is set apart
     apart: int  # on how many sources it is set apart
     ceiling: Severity | None
     demoted: Setting | None
@@ -160,7 +160,7 @@ def _line(
     return Line(
         rule=rule,
         is_house=is_house,
-        is_on=rulebook.is_on(rule.name, EVERYWHERE, settings, usual=not rule.preview),
+        mode=rulebook.mode_of(rule.name, EVERYWHERE, settings, usual="off" if rule.preview else "on"),
         apart=sum(name == rule.name and source != EVERYWHERE and is_apart(row) for (name, source), row in settings.items()),
         ceiling=rulebook.ceiling_of(rule.name, EVERYWHERE, settings),
         demoted=everywhere if everywhere and everywhere.author == BY_ITSELF and everywhere.ceiling else None,
@@ -189,6 +189,9 @@ def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
             "history": rulebook.history(store, name),
             "sources": [source.name for source in sources.list_sources(store)],
             "trials": trials.trials_of(store, name),
+            "shadow": shadow.seen(store, name, parts().clock(), Sight.of(g.user)),
+            "in_shadow": any(of == name and row.mode == "shadow" for (of, _), row in settings.items()),
+            "shadow_days": shadow.DAYS,
             "days": trials.DAYS,
             "failed": failed,
             "form": request.form,

@@ -1,4 +1,5 @@
-"""The desk: texts are looked up on PostgreSQL; people see some desks only, in their own time zone
+"""The desk: texts are looked up on PostgreSQL; people see some desks only, in their own time zone;
+rules in the shadow
 
 Revision ID: 0012
 Revises: 0009
@@ -24,6 +25,22 @@ SEARCHED = (("finding", "text"), ("finding", "message"), ("article", "headline")
 def upgrade() -> None:
     op.add_column("account", sa.Column("sees", sa.JSON))
     op.add_column("account", sa.Column("zone", sa.String(64)))
+    op.create_table(
+        "shadow_finding",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("article_id", sa.Integer, nullable=False),
+        sa.Column("rule", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("severity", sa.String(8), nullable=False),
+        sa.Column("prefix", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("suffix", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_shadow_finding_article_id_article"),
+        sa.PrimaryKeyConstraint("id", name="pk_shadow_finding"),
+    )
+    op.create_index("ix_shadow_finding_article_id", "shadow_finding", ["article_id"])
+    op.create_index("ix_shadow_finding_rule_at", "shadow_finding", ["rule", "at"])
     if op.get_context().dialect.name == "postgresql":
         op.execute(TRIGRAMS)
         for table, column in SEARCHED:
@@ -31,6 +48,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("shadow_finding")
     if op.get_context().dialect.name == "postgresql":
         for table, column in SEARCHED:
             op.execute(f"DROP INDEX ix_{table}_{column}_trigrams")
