@@ -39,6 +39,7 @@ ACCESS: Mapping[str, str] = {  # the endpoint, and the least role that it takes
     "set_aside.list_jobs": "reader",
     "set_aside.retry_job": "editor",
     "you.show": "reader",
+    "you.set_zone": "reader",
     "you.change_password": "reader",
     "you.end_sign_in": "reader",
     "you.end_other_sign_ins": "reader",

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from reports.queries import ArticlePage, article_page
 from reports.sight import Sight
 from reports.verdicts import Decision, Outcome, Seen
 from rules.core.report import summarise
+from service.desk import zone
 from service.desk.access import GONE, live
 from service.desk.frame import desk
 from service.desk.galley import Note
@@ -199,11 +200,11 @@ def _seen(text: str) -> Seen:
 
 
 def _date(text: str) -> datetime | None:
-    """The start of a day, in UTC."""
+    """The start of a day, where its author is."""
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        return zone.start_of(text)
     except ValueError as error:
         raise BadVerdictError(f"{text[:20]!r} is no date; write it like 2026-12-24.") from error
 
