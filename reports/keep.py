@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports import gate, jobs, outbox, routing, standings, subscriptions, tallies
 from reports.database import insert_new
-from reports.faults import hash_of, kept_text
+from reports.faults import hash_of, hash_of_place, kept_text
 from reports.jobs import Claimed
 from reports.models import Article, Finding, Job, Report
 from reports.tallies import GONE
@@ -21,11 +22,17 @@ LIVE = ("open", "reopened", "stands", "false-alarm")
 
 
 def keep_report(
-    session: Session, claimed: Claimed, report: Mapping[str, Any], ran: Mapping[str, int], now: datetime
+    session: Session,
+    claimed: Claimed,
+    report: Mapping[str, Any],
+    ran: Mapping[str, int],
+    now: datetime,
+    places: Mapping[str, str] = MappingProxyType({}),
 ) -> int | None:
     """Stores a report and carries the article's findings on; gives its id, or None when the claim no longer stands.
 
-    ``ran`` are the rules of the run with their versions. A revision that is no longer the newest changes no state.
+    ``ran`` are the rules of the run with their versions, ``places`` those of findings in the template (rules.core.places). A
+    revision that is no longer the newest changes no state.
     """
     job = jobs.holds(session, claimed)
     if job is None:
@@ -38,7 +45,7 @@ def keep_report(
     newest = jobs.newest_revision(session, claimed.article_id)
     if newest is not None and newest.id == claimed.revision_id and article.withdrawn_at is None:
         _describe(session, article, claimed, body)
-        _Change(session, article, report_id, now, job.cause).carry_on(body, ran)
+        _Change(session, article, report_id, now, job.cause, places).carry_on(body, ran)
         if job.cause != jobs.SWEPT:
             outbox.report_made(session, article, report_id, now)
         jobs.finish(session, job)
@@ -91,6 +98,7 @@ class _Change:
     report_id: int
     now: datetime
     cause: str
+    places: Mapping[str, str]
     changed: list[tuple[Finding, str, str | None]] = field(default_factory=list)
 
     def carry_on(self, body: dict[str, Any], ran: Mapping[str, int]) -> None:
@@ -123,6 +131,7 @@ class _Change:
             message=row["message"],
             text=kept_text(row),
             text_hash=hash_of(row),
+            place=hash_of_place(self.places.get(row["fingerprint"])),
             first_report_id=self.report_id,
             last_report_id=self.report_id,
             appeared_at=self.now,
@@ -138,6 +147,7 @@ class _Change:
             self._move(finding, finding.judged or "reopened", "came-back")  # what the desk let stand once, stands
         finding.version, finding.severity, finding.message = row["version"], row["severity"], row["message"]
         finding.text, finding.text_hash = kept_text(row), hash_of(row)
+        finding.place = hash_of_place(self.places.get(row["fingerprint"]))
         finding.last_report_id = self.report_id
 
     def _miss(self, finding: Finding, ran: Mapping[str, int]) -> None:

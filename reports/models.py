@@ -233,6 +233,14 @@ class Finding(Base):
         Index(None, "snoozed_until"),
         Index(None, "changed_at"),
         Index(None, "standing_id"),
+        Index(
+            "ix_finding_open_place",
+            "source_id",
+            "rule",
+            "place",
+            "article_id",
+            **_where("state IN ('open', 'reopened') AND place <> ''"),
+        ),
         Index("ix_finding_open_fault", "source_id", "rule", "text_hash", "article_id", **_where("state IN ('open', 'reopened')")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -250,6 +258,7 @@ class Finding(Base):
     source_id: Mapped[int] = mapped_column(default=0)  # its article's, copied here for the index of incidents
     text: Mapped[str] = mapped_column(Text, default="")  # the flagged text, at most reports.faults.KEPT characters of it
     text_hash: Mapped[str] = mapped_column(String(32), default="")  # of the normalised text: the same fault elsewhere
+    place: Mapped[str] = mapped_column(String(32), default="", server_default="")  # hash of its place in the template; "": none
     appeared_at: Mapped[datetime | None]
     serial: Mapped[int] = mapped_column(default=1)  # rises with every change; a verdict names the one it saw
     judged: Mapped[str | None] = mapped_column(String(16))  # the desk's last word, stands or false-alarm; outlives "fixed"

@@ -27,6 +27,7 @@ IN_TAB: dict[str, ColumnElement[bool]] = {
     "done": literal_column("article.findings > 0 AND article.worst = 0 AND article.snoozed = 0"),
 }
 IS_OPEN: ColumnElement[bool] = literal_column("finding.state IN ('open', 'reopened')")
+HAS_PLACE: ColumnElement[bool] = literal_column("finding.place <> ''")
 IS_SNOOZED = and_(Finding.state == "stands", Finding.snoozed_until.is_not(None))
 STATES = {"open": IS_OPEN, "snoozed": IS_SNOOZED}
 _STATE_OF = dict.fromkeys((*BY_HARM, "spreading"), "open") | {"snoozed": "snoozed"}  # the others are about findings in any state
@@ -37,11 +38,19 @@ Query = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Fault:
-    """The same fault wherever a source has it."""
+    """The same fault wherever a source has it: the same text, or other texts at the same place of the template."""
 
     source_id: int
     rule: str
-    text_hash: str
+    text_hash: str = ""
+    place: str = ""
+
+    def findings(self) -> ColumnElement[bool]:
+        """The condition of a query over findings."""
+        same = and_(Finding.source_id == self.source_id, Finding.rule == self.rule)
+        return (
+            and_(same, HAS_PLACE, Finding.place == self.place) if self.place else and_(same, Finding.text_hash == self.text_hash)
+        )
 
 
 @dataclass(frozen=True)
@@ -210,9 +219,7 @@ def _about_findings(chosen: Filter) -> Iterator[ColumnElement[bool]]:
     if chosen.state is not None:
         yield Finding.state == chosen.state
     if chosen.fault is not None:
-        yield Finding.source_id == chosen.fault.source_id
-        yield Finding.rule == chosen.fault.rule
-        yield Finding.text_hash == chosen.fault.text_hash
+        yield chosen.fault.findings()
 
 
 def _state(tab: str) -> tuple[ColumnElement[bool], ...]:

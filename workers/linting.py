@@ -21,6 +21,7 @@ from reports.rulebook import Rulebook, rulebook_for
 from reports.similar import keep_sketch, neighbours_of
 from rules.core import engine
 from rules.core.article import Article
+from rules.core.places import places_of
 from rules.core.similarity import sketch
 from rules.core.suppression import Policy
 from workers.app import SOFT_LIMIT_S
@@ -105,7 +106,7 @@ class Linting:
         unseen = [] if asked else self._lint_in_the_shadow(claimed, book, now, policy, opened)
         ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:
-            kept = keep_report(session, claimed, report, ran, self.clock())
+            kept = keep_report(session, claimed, report, ran, self.clock(), places_of(opened, report))
             if kept is not None and not asked:
                 keep_sketch(session, claimed.article_id, numbers)
                 shadow.keep(session, claimed.article_id, kept, unseen, self.clock())

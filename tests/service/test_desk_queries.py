@@ -17,6 +17,7 @@ from tests.service.conftest import NOW
 from tests.service.test_desk import SEED, sign_in
 
 FAULT = Fault(1, "widget-error-text", "0" * 32)
+PLACE = Fault(1, "widget-error-text", place="0" * 32)
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def desk(web, editor):
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 15), ("/?tab=spreading", 16), ("/?tab=done", 15), ("/arrivals", 2), ("/articles/1", 9)]
+    ("path", "most"), [("/", 15), ("/?tab=spreading", 18), ("/?tab=done", 15), ("/arrivals", 2), ("/articles/1", 9)]
 )
 def test_a_page_takes_as_many_statements_with_many_stories_as_with_few(web, desk, publish, path, most):
     counted = []
@@ -81,7 +82,9 @@ ASKED: dict[str, tuple[Callable[..., object], str]] = {
     "arrivals": (lambda session: queue.arrivals(session, Filter(), NOW), "ix_article_queue_new"),
     "the counts": (lambda session: queue.overview(session, Filter()), "ix_article_queue_done"),
     "incidents": (lambda session: incidents.count(session, Filter()), "ix_finding_open_fault"),
+    "incidents by place": (lambda session: incidents._spread(session, "place", Filter()), "ix_finding_open_place"),
     "one incident": (lambda session: incidents.count(session, Filter(fault=FAULT)), "ix_finding_open_fault"),
+    "one place": (lambda session: queue.open_findings(session, Filter(tab="all", fault=PLACE)), "ix_finding_open_place"),
     "an incident's findings": (
         lambda session: queue.open_findings(session, Filter(tab="all", fault=FAULT)),
         "ix_finding_open_fault",

@@ -365,6 +365,20 @@ def test_what_was_counted_is_what_is_judged(desk, publish, finding):
     assert finding(first).state == "open"
 
 
+def test_other_texts_at_one_place_of_the_page_are_one_row_too(desk, publish):
+    for number in range(5):
+        text = f"Oops! Something went wrong. Please try again in {number + 2} minutes."
+        publish(f'{CLEAN}<div class="video error">{text}</div>', external_id=f"p-{number}")
+    page = desk.get("/?tab=spreading").text
+    assert page.count('class="item incident') == 1
+    assert "and 4 other texts at the same place of the page" in page
+    bulk = desk.get(unescape(re.search(r'data-key="s" href="([^"]+)"', page)[1]))
+    assert "5 open findings in 5 stories" in bulk.text
+    assert "at the same place of the page, whatever the text" in bulk.text
+    stories = desk.get(unescape(re.search(r'<h2><a href="([^"]+)" data-key="o"', page)[1])).text
+    assert stories.count('id="story-') == 5
+
+
 def test_an_incident_is_one_row_and_closes_when_it_stops(desk, publish, finding):
     articles = [publish(SEED, external_id=f"a-{number}", section="Sport") for number in range(3)]
     page = desk.get("/?tab=spreading")

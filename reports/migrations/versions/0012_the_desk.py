@@ -1,5 +1,5 @@
 """The desk: texts are looked up on PostgreSQL; people see some desks only, in their own time zone;
-rules in the shadow
+rules in the shadow; incidents by place
 
 Revision ID: 0012
 Revises: 0009
@@ -25,6 +25,10 @@ SEARCHED = (("finding", "text"), ("finding", "message"), ("article", "headline")
 def upgrade() -> None:
     op.add_column("account", sa.Column("sees", sa.JSON))
     op.add_column("account", sa.Column("zone", sa.String(64)))
+    op.add_column("finding", sa.Column("place", sa.String(32), nullable=False, server_default=""))
+    is_open = sa.text("state IN ('open', 'reopened') AND place <> ''")
+    columns = ["source_id", "rule", "place", "article_id"]
+    op.create_index("ix_finding_open_place", "finding", columns, sqlite_where=is_open, postgresql_where=is_open)
     op.create_table(
         "shadow_finding",
         sa.Column("id", sa.Integer, nullable=False),
@@ -49,6 +53,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("shadow_finding")
+    op.drop_index("ix_finding_open_place", "finding")
+    op.drop_column("finding", "place")
     if op.get_context().dialect.name == "postgresql":
         for table, column in SEARCHED:
             op.execute(f"DROP INDEX ix_{table}_{column}_trigrams")
