@@ -127,7 +127,7 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
         return judge(session, [Seen(number, finding.serial)], Decision("stet", reason="house-style"), "ada", NOW)
 
     def page(chosen: Filter) -> Callable[[Session, int], Any]:
-        return lambda session, _: (queue.entries(session, chosen, limit=PER_PAGE), queue.counts(session, chosen))
+        return lambda session, _: (queue.entries(session, chosen, limit=PER_PAGE), queue.overview(session, chosen))
 
     sketch = [chance.randrange(10**12) for _ in range(SKETCH)]
     return {

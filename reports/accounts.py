@@ -6,6 +6,7 @@ import itertools
 import secrets
 import zlib
 from datetime import datetime
+from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -56,6 +57,13 @@ def change_user(session: Session, user_id: int, *, role: str, desk: str | None, 
         _keep_an_admin(session, user)
     user.role, user.desk, user.email = role, desk or None, email or None
     return user
+
+
+def set_zone(session: Session, user_id: int, zone: str) -> None:
+    """The time zone of a person's pages; "": the newsroom's. Raises UnknownError."""
+    if zone and zone not in available_timezones():
+        raise UnknownError(f"{zone[:64]!r} is no time zone; write it like Europe/Berlin.")
+    _get(session, user_id).zone = zone or None
 
 
 def let_go(session: Session, user_id: int, now: datetime) -> User:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Select, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from reports.models import Article, Source, User
 
@@ -22,15 +22,24 @@ class Facets:
 
 def facets(session: Session) -> Facets:
     """The choices as the store has them now."""
-    sections = select(Article.section).where(Article.section.is_not(None)).distinct().order_by(Article.section).limit(AT_MOST)
     sources = select(Source.name).order_by(Source.name).limit(AT_MOST)
-    return Facets(desks(session), tuple(session.scalars(sections)), tuple(session.scalars(sources)), people(session))
+    sections = session.scalars(_values(Article.section).limit(AT_MOST))
+    return Facets(desks(session), tuple(sections), tuple(session.scalars(sources)), people(session))
 
 
 def desks(session: Session) -> tuple[str, ...]:
     """Every desk that an article, a source or a person belongs to."""
-    known = union(*(select(column.label("desk")).where(column.is_not(None)) for column in (Article.desk, Source.desk, User.desk)))
-    return tuple(session.scalars(select(known.subquery().c.desk).order_by("desk").limit(AT_MOST)))
+    named = (select(column).where(column.is_not(None)) for column in (Source.desk, User.desk))
+    known: CompoundSelect[str] = union(_values(Article.desk), *named)
+    return tuple(session.scalars(select(known.subquery().c[0].label("desk")).order_by("desk").limit(AT_MOST)))
+
+
+def _values(column: InstrumentedAttribute[str | None]) -> Select[str]:
+    """An indexed column's values, each looked up behind the one before it: a store of 100,000 stories has some ten sections."""
+    values = select(func.min(column).label("value")).cte("values_of", recursive=True)
+    behind = select(func.min(column)).where(column > values.c.value).scalar_subquery()
+    values = values.union_all(select(behind).where(values.c.value.is_not(None)))
+    return select(values.c.value).where(values.c.value.is_not(None))
 
 
 def people(session: Session) -> tuple[str, ...]:

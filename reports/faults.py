@@ -16,3 +16,8 @@ def hash_of(row: Mapping[str, Any]) -> str:
 def kept_text(row: Mapping[str, Any]) -> str:
     """The flagged text as a finding keeps it."""
     return str(row["text"])[:KEPT]
+
+
+def hash_of_place(place: str | None) -> str:
+    """The hash of a place in the template; "" for none."""
+    return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:32] if place else ""

@@ -73,6 +73,11 @@ def last_change(session: Session, article_id: int) -> int:
     return session.scalar(select(func.max(Event.id)).where(Event.article_id == article_id)) or 0
 
 
+def newest_report(session: Session, article_id: int) -> int | None:
+    """The number of the article's newest report."""
+    return session.scalar(select(Article.latest_report_id).where(Article.id == article_id))
+
+
 def changes_since(session: Session, article_id: int, event_id: int) -> list[tuple[str | None, str]]:
     """Who (None: a report or the clock) did what to the article since that event."""
     newer = select(Event.actor, Event.kind).where(Event.article_id == article_id, Event.id > event_id).order_by(Event.id)

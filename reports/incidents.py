@@ -1,4 +1,7 @@
-"""Incidents: the same fault in several articles of one source, as one thing to handle. It closes when nothing of it is open."""
+"""Incidents: the same fault in several articles of one source, as one thing to handle. It closes when nothing of it is open.
+
+The same is the same rule with the same text, or with other texts at the same place of the page's template.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,14 +9,19 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from reports import texts
 from reports.models import Article, Finding, Source
-from reports.queue import IS_OPEN, Fault, Filter
+from reports.queue import HAS_PLACE, IS_OPEN, Fault, Filter
+from reports.sight import Sight
 from reports.tallies import OPEN, RANKS
 
-SPREADS = 3  # articles with the same fault: twice happens, three times is a template, a feed or a habit
+# Articles with the same fault. The same text: twice happens, three times is a template, a feed or a habit. Other texts at the
+# same place are weaker evidence, since a box may hold a different thing each day: two more than for a text.
+SPREADS = {"text_hash": 3, "place": 5}
+TEXTS = 2  # that a place holds at least: with one, it is the incident of its text
 
 
 @dataclass(frozen=True)
@@ -30,73 +38,125 @@ class Incident:
     since: datetime | None
     last: datetime | None
     assignee: str | None
+    texts: int
     sections: tuple[tuple[str | None, int], ...] = ()
 
 
-def incidents(session: Session, chosen: Filter, *, limit: int, offset: int = 0) -> list[Incident]:
-    """The incidents under the filter, the most harmful first, then those with the most articles."""
-    spread = _spread(chosen)
-    worst = func.max(case(RANKS, value=Finding.severity, else_=1))
-    rows = session.execute(
-        select(
-            spread.c.source_id,
-            spread.c.rule,
-            spread.c.text_hash,
-            Source.name,
-            worst.label("worst"),
-            func.min(Finding.message),
-            func.min(Finding.text),
-            spread.c.articles,
-            spread.c.findings,
-            func.min(Finding.appeared_at),
-            func.max(Finding.appeared_at),
-            case((func.count(Finding.assignee) == func.count(), func.min(Finding.assignee))),
-        )
-        .select_from(spread)
-        .join(Finding, and_(*(getattr(Finding, name) == spread.c[name] for name in KEY), IS_OPEN))
-        .join(Source, Source.id == spread.c.source_id)
-        .group_by(*(spread.c[name] for name in (*KEY, "articles", "findings")), Source.name)
-        .order_by(worst.desc(), spread.c.articles.desc(), func.max(Finding.id).desc())
-        .limit(limit)
-        .offset(offset)
-    ).all()
-    places = _sections(session, [Fault(*row[:3]) for row in rows])
-    return [_incident(row, places) for row in rows]
+@dataclass(frozen=True)
+class _Spread:
+    """A fault that stands in enough articles. ``place`` is the one that all of its findings share."""
+
+    fault: Fault
+    articles: int
+    findings: int
+    worst: int
+    newest: int
+    texts: int
+    place: str | None
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The most harmful first, then those with the most articles, then the newest."""
+        return -self.worst, -self.articles, -self.newest
+
+
+def incidents(session: Session, chosen: Filter, *, limit: int, offset: int = 0) -> tuple[list[Incident], int]:
+    """The incidents under the filter, the most harmful first, then those with the most articles; and how many there are."""
+    found = _spreads(session, chosen)
+    page = found[offset : offset + limit]
+    told = {fault: row for by in SPREADS for fault, row in _told(session, by, page, chosen.sight)}
+    places = {fault: where for by in SPREADS for fault, where in _sections(session, by, page, chosen.sight).items()}
+    rows = [_incident(spread, told[spread.fault], places.get(spread.fault, ())) for spread in page]
+    return rows, len(found)
 
 
 def count(session: Session, chosen: Filter) -> int:
     """How many incidents there are under the filter."""
-    return session.scalar(select(func.count()).select_from(_spread(chosen))) or 0
+    return len(_spreads(session, chosen))
 
 
-KEY = ("source_id", "rule", "text_hash")
 WORDS = {rank: word for word, rank in RANKS.items()}
 
 
-def _incident(row: Any, places: dict[Fault, tuple[tuple[str | None, int], ...]]) -> Incident:
-    fault = Fault(*row[:3])
-    said: tuple[Any, ...] = (*row[5:], places.get(fault, ()))
-    return Incident(fault, row[3], WORDS[row[4]], *said)
+def _spreads(session: Session, chosen: Filter) -> list[_Spread]:
+    """Every fault that is open in enough articles, in order. A text that stands at one spreading place alone is that place's."""
+    by_place = _spread(session, "place", chosen)
+    places = {(spread.fault.source_id, spread.fault.rule, spread.fault.place) for spread in by_place}
+    by_text = [
+        spread
+        for spread in _spread(session, "text_hash", chosen)
+        if (spread.fault.source_id, spread.fault.rule, spread.place) not in places
+    ]
+    return sorted((*by_place, *by_text), key=lambda spread: spread.order)
 
 
-def _spread(chosen: Filter) -> Subquery:
-    """Every fault that is open in enough articles, whole, if any of its findings fits the filter.
+def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
+    """The faults of one kind, whole, if any of their findings fits the filter.
 
     Most faults stand once. So the index alone first says which stand often; articles are told apart only among those.
     """
-    keys = (Finding.source_id, Finding.rule, Finding.text_hash)
-    often = select(*keys).where(IS_OPEN, *_in_index(chosen)).group_by(*keys).having(func.count() >= SPREADS).subquery("often")
-    articles = func.count(Finding.article_id.distinct())
-    query = select(*keys, articles.label("articles"), func.count().label("findings")).select_from(often)
-    same = and_(*(getattr(Finding, name) == often.c[name] for name in KEY), IS_OPEN)
-    query = query.join(Finding, same).group_by(*keys).having(articles >= SPREADS)
+    if chosen.fault is not None and not getattr(chosen.fault, by):
+        return []
+    keys = _keys(by)
+    is_one = _is_one(by)
+    often = select(*keys).where(*is_one, *_in_index(chosen)).group_by(*keys).having(func.count() >= SPREADS[by]).subquery("often")
+    same = and_(*(column == often.c[column.key] for column in keys), *is_one, *chosen.sight.findings())
+    articles, said = func.count(Finding.article_id.distinct()), func.count(Finding.text_hash.distinct())
+    worst = func.max(case(RANKS, value=Finding.severity, else_=1))
+    place = case((func.min(Finding.place) == func.max(Finding.place), func.min(Finding.place)))
+    query = select(*keys, articles, func.count(), worst, func.max(Finding.id), said, place).select_from(often)
+    query = query.join(Finding, same).group_by(*keys).having(articles >= SPREADS[by])
+    query = query.having(said >= TEXTS) if by == "place" else query
     about = _about(chosen)
     if about:
         other = aliased(Finding)
-        fits = and_(*(getattr(other, name) == often.c[name] for name in KEY), other.state.in_(OPEN))
-        there = select(other.id).join(Article, Article.id == other.article_id).where(fits, *(made(other) for made in about))
-        query = query.where(there.exists())
-    return query.subquery("spread")
+        of_one = select(*_keys(by, other)).join(Article, Article.id == other.article_id)
+        fits = of_one.where(other.state.in_(OPEN), *(made(other) for made in about))
+        query = query.where(tuple_(*(often.c[column.key] for column in keys)).in_(fits))
+    return [_made(by, row) for row in session.execute(query)]
+
+
+def _made(by: str, row: Any) -> _Spread:
+    return _Spread(_fault(by, row), *row[3:])
+
+
+def _keys(by: str, finding: Any = Finding) -> tuple[Any, ...]:
+    return finding.source_id, finding.rule, getattr(finding, by)
+
+
+def _is_one(by: str) -> tuple[ColumnElement[bool], ...]:
+    """Which findings can be of an incident of this kind."""
+    return (IS_OPEN, HAS_PLACE) if by == "place" else (IS_OPEN,)
+
+
+def _fault(by: str, row: Any) -> Fault:
+    return Fault(row[0], row[1], **{by: row[2]})
+
+
+def _these(by: str, spreads: Sequence[_Spread]) -> ColumnElement[bool] | None:
+    """The findings of the faults of one kind; None where there are none."""
+    wanted = [(item.fault.source_id, item.fault.rule, getattr(item.fault, by)) for item in spreads if getattr(item.fault, by)]
+    return tuple_(*_keys(by)).in_(wanted) if wanted else None
+
+
+def _told(session: Session, by: str, spreads: Sequence[_Spread], sight: Sight) -> Iterator[tuple[Fault, Any]]:
+    """What the row of each fault says, beside how often it stands."""
+    these = _these(by, spreads)
+    if these is None:
+        return
+    keys = _keys(by)
+    alike = case((func.count(Finding.assignee) == func.count(), func.min(Finding.assignee)))
+    seen = (func.min(Finding.appeared_at), func.max(Finding.appeared_at))
+    told = select(*keys, Source.name, func.min(Finding.message), func.min(Finding.text), *seen, alike)
+    told = told.join(Source, Source.id == Finding.source_id).where(*_is_one(by), these, *sight.findings())
+    for row in session.execute(told.group_by(*keys, Source.name)):
+        yield _fault(by, row), row
+
+
+def _incident(spread: _Spread, row: Any, places: tuple[tuple[str | None, int], ...]) -> Incident:
+    _, _, _, source, message, text, since, last, assignee = row
+    said = (source, WORDS[spread.worst], message, text, spread.articles, spread.findings, since, last, assignee, spread.texts)
+    return Incident(spread.fault, *said, places)
 
 
 def _in_index(chosen: Filter) -> Iterator[ColumnElement[bool]]:
@@ -105,7 +165,7 @@ def _in_index(chosen: Filter) -> Iterator[ColumnElement[bool]]:
     if chosen.rule is not None:
         yield Finding.rule == chosen.rule
     if chosen.fault is not None:
-        yield and_(*(getattr(Finding, name) == getattr(chosen.fault, name) for name in KEY))
+        yield chosen.fault.findings()
 
 
 def _about(chosen: Filter) -> list[Callable[[Any], ColumnElement[bool]]]:
@@ -118,7 +178,7 @@ def _about(chosen: Filter) -> list[Callable[[Any], ColumnElement[bool]]]:
     if chosen.since is not None:
         made.append(lambda finding: finding.appeared_at >= chosen.since)
     said = (*chosen.words, *((chosen.text,) if chosen.text else ()))
-    made += [partial(_says, said=text) for text in said]
+    made += [partial(texts.says, text=text) for text in said]
     about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
     made += [partial(_is, column=column, value=value) for column, value in about if value is not None]
     return made
@@ -128,20 +188,17 @@ def _is(_: Any, column: InstrumentedAttribute[str | None], value: str) -> Column
     return column == value
 
 
-def _says(finding: Any, said: str) -> ColumnElement[bool]:
-    return or_(finding.text.icontains(said, autoescape=True), finding.message.icontains(said, autoescape=True))
-
-
-def _sections(session: Session, faults: Sequence[Fault]) -> dict[Fault, tuple[tuple[str | None, int], ...]]:
+def _sections(
+    session: Session, by: str, spreads: Sequence[_Spread], sight: Sight
+) -> dict[Fault, tuple[tuple[str | None, int], ...]]:
     """Where each fault stands: its sections with the number of articles, the commonest first."""
-    if not faults:
+    these = _these(by, spreads)
+    if these is None:
         return {}
-    keys = (Finding.source_id, Finding.rule, Finding.text_hash)
-    number = func.count(Finding.article_id.distinct())
+    keys, number = _keys(by), func.count(Finding.article_id.distinct())
     wanted = select(*keys, Article.section, number).join(Article, Article.id == Finding.article_id)
-    these = tuple_(*keys).in_([(fault.source_id, fault.rule, fault.text_hash) for fault in faults])
-    rows = session.execute(wanted.where(IS_OPEN, these).group_by(*keys, Article.section).order_by(number.desc())).all()
+    wanted = wanted.where(*_is_one(by), these, *sight.articles()).group_by(*keys, Article.section)
     found: dict[Fault, list[tuple[str | None, int]]] = {}
-    for source_id, rule, text_hash, section, articles in rows:
-        found.setdefault(Fault(source_id, rule, text_hash), []).append((section, articles))
+    for row in session.execute(wanted.order_by(number.desc())):
+        found.setdefault(_fault(by, row), []).append((row[3], row[4]))
     return {fault: tuple(places) for fault, places in found.items()}

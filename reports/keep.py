@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports import gate, jobs, outbox, routing, standings, subscriptions, tallies
 from reports.database import insert_new
-from reports.faults import hash_of, kept_text
+from reports.faults import hash_of, hash_of_place, kept_text
 from reports.jobs import Claimed
 from reports.models import Article, Finding, Job, Report
 from reports.similar import keep_sketch
@@ -36,11 +37,12 @@ def keep_report(
     ran: Mapping[str, int],
     now: datetime,
     sketch: Sequence[int] = (),
+    places: Mapping[str, str] = MappingProxyType({}),
 ) -> int | None:
     """Stores a report and carries the article's findings on; gives its id, or None when the claim no longer stands.
 
-    ``ran`` are the rules of the run with their versions, ``sketch`` the text's (rules.core.similarity). A revision that is no
-    longer the newest changes no state.
+    ``ran`` are the rules of the run with their versions, ``sketch`` the text's (rules.core.similarity), ``places`` those of
+    findings in the template (rules.core.places). A revision that is no longer the newest changes no state.
     """
     held = session.execute(_HELD, {"job": claimed.job_id, "attempt": claimed.attempt}).one_or_none()
     if held is None:
@@ -53,7 +55,7 @@ def keep_report(
     if newest == claimed.revision_id and article.withdrawn_at is None:
         _describe(session, article, claimed, body)
         keep_sketch(session, article.id, sketch, first=article.latest_report_id is None)
-        _Change(session, article, report_id, now, job.cause).carry_on(body, ran)
+        _Change(session, article, report_id, now, job.cause, places).carry_on(body, ran)
         if job.cause != jobs.SWEPT:
             outbox.report_made(session, article, report_id, now)
         jobs.finish(session, job)
@@ -107,6 +109,7 @@ class _Change:
     report_id: int
     now: datetime
     cause: str
+    places: Mapping[str, str]
     changed: list[tuple[Finding, str, str | None]] = field(default_factory=list)
 
     def carry_on(self, body: dict[str, Any], ran: Mapping[str, int]) -> None:
@@ -139,6 +142,7 @@ class _Change:
             message=row["message"],
             text=kept_text(row),
             text_hash=hash_of(row),
+            place=hash_of_place(self.places.get(row["fingerprint"])),
             first_report_id=self.report_id,
             last_report_id=self.report_id,
             appeared_at=self.now,
@@ -154,6 +158,7 @@ class _Change:
             self._move(finding, finding.judged or "reopened", "came-back")  # what the desk let stand once, stands
         finding.version, finding.severity, finding.message = row["version"], row["severity"], row["message"]
         finding.text, finding.text_hash = kept_text(row), hash_of(row)
+        finding.place = hash_of_place(self.places.get(row["fingerprint"]))
         finding.last_report_id = self.report_id
 
     def _miss(self, finding: Finding, ran: Mapping[str, int]) -> None:

@@ -238,6 +238,14 @@ class Finding(Base):
         Index(None, "snoozed_until"),
         Index(None, "changed_at"),
         Index(None, "standing_id"),
+        Index(
+            "ix_finding_open_place",
+            "source_id",
+            "rule",
+            "place",
+            "article_id",
+            **_where("state IN ('open', 'reopened') AND place <> ''"),
+        ),
         Index("ix_finding_open_fault", "source_id", "rule", "text_hash", "article_id", **_where("state IN ('open', 'reopened')")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -255,6 +263,7 @@ class Finding(Base):
     source_id: Mapped[int] = mapped_column(default=0)  # its article's, copied here for the index of incidents
     text: Mapped[str] = mapped_column(Text, default="")  # the flagged text, at most reports.faults.KEPT characters of it
     text_hash: Mapped[str] = mapped_column(String(32), default="")  # of the normalised text: the same fault elsewhere
+    place: Mapped[str] = mapped_column(String(32), default="", server_default="")  # hash of its place in the template; "": none
     appeared_at: Mapped[datetime | None]
     serial: Mapped[int] = mapped_column(default=1)  # rises with every change; a verdict names the one it saw
     judged: Mapped[str | None] = mapped_column(String(16))  # the desk's last word, stands or false-alarm; outlives "fixed"
@@ -377,6 +386,8 @@ class User(Base):
         String(64), unique=True, index=True
     )  # hash of issuer and subject at the identity provider
     email: Mapped[str | None] = mapped_column(Text)
+    sees: Mapped[list[str] | None]  # the desks whose stories they see; none: every desk's (reports.sight)
+    zone: Mapped[str | None] = mapped_column(String(64))  # of the times on their pages; None: the newsroom's
     left_at: Mapped[datetime | None]  # may not sign in any more; the name stays in what they did
 
 
@@ -481,10 +492,26 @@ class RuleSetting(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64), default="")
-    mode: Mapped[str] = mapped_column(String(8))  # on, off, usual (as the catalogue or all sources have it)
+    mode: Mapped[str] = mapped_column(String(8))  # reports.rulebook.MODES
     ceiling: Mapped[str | None] = mapped_column(String(8))  # its findings carry no more than this; None: as the rule says
     author: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ShadowFinding(Base):
+    """What a rule in the shadow would have flagged in an article's newest revision."""
+
+    __tablename__ = "shadow_finding"
+    __table_args__ = (Index(None, "rule", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    severity: Mapped[str] = mapped_column(String(8))
+    prefix: Mapped[str] = mapped_column(Text)  # what stands before the text, as in the report
+    text: Mapped[str] = mapped_column(Text)  # at most reports.faults.KEPT characters; the message where nothing is there to flag
+    suffix: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from reports.models import Article, Finding, Source
+from reports.sight import EVERYTHING, Sight
 from reports.tallies import OPEN
 
 SPANS = (4, 12, 26, 52)  # weeks
@@ -34,6 +35,7 @@ class Asked:
     section: str | None = None
     rule: str | None = None
     desk: str | None = None
+    sight: Sight = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _counted(column: Any, asked: Asked, starts: Sequence[datetime]) -> Select[An
 def _meant(statement: Select[Any], asked: Asked, since: datetime) -> Select[Any]:
     """The findings in question: those that appeared since, of the source, section, rule and desk."""
     meant = statement.select_from(Finding).join(Article, Article.id == Finding.article_id)
-    meant = meant.join(Source, Source.id == Article.source_id).where(Finding.appeared_at >= since)
+    meant = meant.join(Source, Source.id == Article.source_id).where(Finding.appeared_at >= since, *asked.sight.articles())
     for value, column in (
         (asked.source, Source.name),
         (asked.section, Article.section),

@@ -11,6 +11,7 @@ from reports import jobs
 from reports.history import last_change
 from reports.jobs import SWEPT
 from reports.models import Article, Finding, Job, Report, Revision, Source
+from reports.sight import EVERYTHING, Sight
 from rules.core.submission import Submission
 
 SEVERITIES = ("error", "warning", "note")
@@ -44,9 +45,10 @@ class QueueHealth:
     oldest_queued: timedelta | None
 
 
-def count_checked_articles(session: Session) -> int:
+def count_checked_articles(session: Session, sight: Sight = EVERYTHING) -> int:
     """How many articles have a report."""
-    return session.scalar(select(func.count()).select_from(Article).where(Article.latest_report_id.is_not(None))) or 0
+    read = select(func.count()).select_from(Article).where(Article.latest_report_id.is_not(None), *sight.articles())
+    return session.scalar(read) or 0
 
 
 def article_page(session: Session, article_id: int) -> ArticlePage | None:

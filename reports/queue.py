@@ -1,14 +1,17 @@
 """The queue: which articles want a look, worst and newest first, by tab and filter; and how many there are in each tab."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from reports import texts
 from reports.models import Article, Finding, Source
+from reports.sight import EVERYTHING, Sight
 from reports.tallies import OPEN
 
 TABS = ("new", "back", "spreading", "timed", "snoozed", "done")
@@ -24,16 +27,30 @@ IN_TAB: dict[str, ColumnElement[bool]] = {
     "done": literal_column("article.findings > 0 AND article.worst = 0 AND article.snoozed = 0"),
 }
 IS_OPEN: ColumnElement[bool] = literal_column("finding.state IN ('open', 'reopened')")
+HAS_PLACE: ColumnElement[bool] = literal_column("finding.place <> ''")
 IS_SNOOZED = and_(Finding.state == "stands", Finding.snoozed_until.is_not(None))
+STATES = {"open": IS_OPEN, "snoozed": IS_SNOOZED}
+_STATE_OF = dict.fromkeys((*BY_HARM, "spreading"), "open") | {"snoozed": "snoozed"}  # the others are about findings in any state
+HAS_OPEN = {"error": Article.open_errors, "warning": Article.open_warnings, "note": Article.open_notes}
+
+Query = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """The same fault wherever a source has it."""
+    """The same fault wherever a source has it: the same text, or other texts at the same place of the template."""
 
     source_id: int
     rule: str
-    text_hash: str
+    text_hash: str = ""
+    place: str = ""
+
+    def findings(self) -> ColumnElement[bool]:
+        """The condition of a query over findings."""
+        same = and_(Finding.source_id == self.source_id, Finding.rule == self.rule)
+        return (
+            and_(same, HAS_PLACE, Finding.place == self.place) if self.place else and_(same, Finding.text_hash == self.text_hash)
+        )
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,18 @@ class Filter:
     fault: Fault | None = None
     words: tuple[str, ...] = ()
     articles: tuple[int, ...] = ()  # picked one by one
+    sight: Sight = EVERYTHING  # of who asks
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many articles every tab has under a filter, and when the newest of its own tab arrived: ``arrivals`` counts from then.
+
+    What is done is counted to ``MOST_DONE``; one more stands for "and more".
+    """
+
+    counts: dict[str, int]
+    newest: datetime | None
 
 
 @dataclass(frozen=True)
@@ -81,63 +110,86 @@ def entries(session: Session, chosen: Filter, *, limit: int, offset: int = 0) ->
     counts = (Article.open_errors, Article.open_warnings, Article.open_notes)
     about = (Article.section, Article.byline, Article.desk)
     shown = select(Article.id, Article.headline, Article.url, Source.name, *about, Article.arrived_at, *counts)
-    wanted = narrow(shown.join(Source, Source.id == Article.source_id), chosen).order_by(*order)
+    wanted = Narrowing(chosen).over(shown.join(Source, Source.id == Article.source_id)).order_by(*order)
     return [Row(*row) for row in session.execute(wanted.limit(limit).offset(offset))]
 
 
-def counts(session: Session, chosen: Filter) -> dict[str, int]:
-    """How many articles every tab has under the filter; of the spreading faults see reports.incidents.
-
-    What is done is counted to ``MOST_DONE``; one more stands for "and more".
-    """
-    made = {name: _number(replace(chosen, tab=name)) for name in IN_TAB if name != "done"}
-    made["done"] = _number_up_to(MOST_DONE + 1, replace(chosen, tab="done"))
-    row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in made.items()))).one()
-    return dict(row._mapping)  # noqa: SLF001 - the documented way to a mapping
+def overview(session: Session, chosen: Filter) -> Overview:
+    """Every tab's number and the newest arrival, in one statement; of the spreading faults see reports.incidents."""
+    narrowing = Narrowing(chosen)
+    made = {name: narrowing.number(name) for name in IN_TAB if name != "done"}
+    made["done"] = narrowing.number("done", up_to=MOST_DONE + 1)
+    if chosen.tab == "all":
+        made["all"] = narrowing.number("all")
+    newest = narrowing.over(select(func.max(Article.arrived_at)))
+    columns = [query.scalar_subquery().label(name) for name, query in made.items()]
+    *numbers, when = session.execute(select(*columns, newest.scalar_subquery().label("newest"))).one()
+    return Overview(dict(zip(made, numbers, strict=True)), when)
 
 
 def arrivals(session: Session, chosen: Filter, since: datetime | None) -> int:
     """How many articles of the tab a report has brought since."""
-    if since is None:
-        return session.scalar(_number(chosen)) or 0
-    return session.scalar(_number(chosen).where(Article.arrived_at > since)) or 0
-
-
-def newest(session: Session, chosen: Filter) -> datetime | None:
-    """When the newest article of the tab arrived: what ``arrivals`` counts from."""
-    found: datetime | None = session.scalar(narrow(select(func.max(Article.arrived_at)), chosen))
-    return found
+    narrowing = Narrowing(chosen)
+    return session.scalar(narrowing.number(chosen.tab, *(() if since is None else (Article.arrived_at > since,)))) or 0
 
 
 def open_findings(session: Session, chosen: Filter) -> Sequence[Any]:
     """The findings that a verdict on the filter is about: (id, serial, article_id) of those open in its articles."""
     wanted = select(Finding.id, Finding.serial, Finding.article_id).join(Article, Article.id == Finding.article_id)
-    return session.execute(narrow(wanted, chosen, joined=True).order_by(Finding.id)).all()
+    return session.execute(Narrowing(chosen).over_findings(wanted).order_by(Finding.id)).all()
 
 
-def narrow(query: Select[*tuple[Any, ...]], chosen: Filter, *, joined: bool = False) -> Select[*tuple[Any, ...]]:
-    """The query over articles (``joined``: over them and their findings) under the filter."""
-    query = query.where(IN_TAB[chosen.tab]) if chosen.tab in IN_TAB else query
-    query = query.where(*_about_articles(chosen))
-    about = list(_about_findings(chosen))
-    if joined:
-        return query.where(_state(chosen, bulk=True), *about)
-    if about:
-        query = query.where(select(Finding.id).where(Finding.article_id == Article.id, _state(chosen), *about).exists())
-    for word in chosen.words:
-        query = query.where(_has(word, chosen))
-    return query
+@dataclass(frozen=True)
+class Narrowing:
+    """A filter's conditions, for as many tabs as one statement asks for: a searched text is looked for once for all of them."""
 
+    chosen: Filter
 
-def _number(chosen: Filter) -> Select[*tuple[Any, ...]]:
-    return narrow(select(func.count()).select_from(Article), chosen)
+    def over(self, query: Query, tab: str | None = None) -> Query:
+        """The query over articles under the filter, in its own tab or another."""
+        tab = tab or self.chosen.tab
+        query = query.where(IN_TAB[tab]) if tab in IN_TAB else query
+        return query.where(*_about_articles(self.chosen), *self._with_findings(tab), *self._with_words(tab))
 
+    def over_findings(self, query: Query) -> Query:
+        """The query over articles and their findings, under the filter: those that are open."""
+        tab = self.chosen.tab
+        query = query.where(IN_TAB[tab]) if tab in IN_TAB else query
+        return query.where(*_about_articles(self.chosen), IS_OPEN, *_about_findings(self.chosen), *self._with_words(tab))
 
-def _number_up_to(most: int, chosen: Filter) -> Select[*tuple[Any, ...]]:
-    return select(func.count()).select_from(narrow(select(Article.id), chosen).limit(most).subquery())
+    def number(self, tab: str, *more: ColumnElement[bool], up_to: int | None = None) -> Query:
+        """How many articles a tab has; ``up_to``: counted so far only."""
+        if up_to is None:
+            return self.over(select(func.count()).select_from(Article), tab).where(*more)
+        return select(func.count()).select_from(self.over(select(Article.id), tab).where(*more).limit(up_to).subquery())
+
+    def _with_findings(self, tab: str) -> Iterator[ColumnElement[bool]]:
+        """The articles that have a finding of the tab's which is all that the filter says."""
+        about = list(_about_findings(self.chosen))
+        if not about:
+            return
+        if tab in BY_HARM and len(about) == 1 and self.chosen.severity is not None:
+            yield HAS_OPEN[self.chosen.severity] > 0
+        elif self.chosen.text is not None:
+            yield Article.id.in_(_of_tab(self._texts, tab))
+        else:
+            yield select(Finding.id).where(Finding.article_id == Article.id, *_state(tab), *about).exists()
+
+    def _with_words(self, tab: str) -> Iterator[ColumnElement[bool]]:
+        return (Article.id.in_(_of_tab(found, tab)) for found in self._words)
+
+    @cached_property
+    def _texts(self) -> CTE:
+        return texts.hits("texts", list(_about_findings(self.chosen)), STATES)
+
+    @cached_property
+    def _words(self) -> list[CTE]:
+        words = enumerate(self.chosen.words)
+        return [texts.hits(f"word_{number}", [texts.says(Finding, word)], STATES, headline=word) for number, word in words]
 
 
 def _about_articles(chosen: Filter) -> Iterator[ColumnElement[bool]]:
+    yield from chosen.sight.articles()
     if chosen.articles:
         yield Article.id.in_(chosen.articles)
     if chosen.section is not None:
@@ -159,7 +211,7 @@ def _about_findings(chosen: Filter) -> Iterator[ColumnElement[bool]]:
     if chosen.severity is not None:
         yield Finding.severity == chosen.severity
     if chosen.text is not None:
-        yield _contains(Finding.text, chosen.text)
+        yield texts.contains(Finding.text, chosen.text)
     if chosen.assignee is not None:
         yield Finding.assignee == chosen.assignee
     if chosen.unassigned:
@@ -167,24 +219,16 @@ def _about_findings(chosen: Filter) -> Iterator[ColumnElement[bool]]:
     if chosen.state is not None:
         yield Finding.state == chosen.state
     if chosen.fault is not None:
-        yield Finding.source_id == chosen.fault.source_id
-        yield Finding.rule == chosen.fault.rule
-        yield Finding.text_hash == chosen.fault.text_hash
+        yield chosen.fault.findings()
 
 
-def _state(chosen: Filter, *, bulk: bool = False) -> ColumnElement[bool]:
-    """Which findings of an article a tab is about; a verdict on many is always about open ones."""
-    if bulk or chosen.tab in BY_HARM or chosen.tab == "spreading":
-        return IS_OPEN
-    return IS_SNOOZED if chosen.tab == "snoozed" else Finding.id > 0
+def _state(tab: str) -> tuple[ColumnElement[bool], ...]:
+    """Which findings of an article a tab is about."""
+    name = _STATE_OF.get(tab)
+    return (STATES[name],) if name else ()
 
 
-def _has(word: str, chosen: Filter) -> ColumnElement[bool]:
-    said = or_(_contains(Finding.text, word), _contains(Finding.message, word))
-    there = select(Finding.id).where(Finding.article_id == Article.id, _state(chosen), said).exists()
-    return or_(_contains(Article.headline, word), there)
-
-
-def _contains(column: Any, text: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.icontains(text, autoescape=True)
-    return found
+def _of_tab(found: CTE, tab: str) -> Select[int]:
+    name = _STATE_OF.get(tab)
+    wanted = select(found.c.article_id)
+    return wanted.where(found.c[name] == 1) if name else wanted

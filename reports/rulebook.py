@@ -15,7 +15,9 @@ from rules.core import catalogue
 from rules.core.findings import Severity
 from rules.core.rule import Rule
 
-MODES = ("usual", "on", "off")  # usual: as the catalogue has it; on a source, as all sources have it
+MODES = ("usual", "on", "off", "shadow")
+# usual: as the catalogue has it; on a source, as all sources have it. shadow: it is run, and what it finds is kept for the rule's
+# page alone (reports.shadow).
 CEILINGS = ("warning", "note")
 EVERYWHERE = ""
 REASON = 500  # characters
@@ -29,6 +31,7 @@ class Rulebook:
     """What is run on one source. ``ceilings``: the findings of a rule carry no more than this."""
 
     rules: tuple[Rule, ...]
+    shadows: tuple[Rule, ...]
     ceilings: Mapping[str, Severity]
 
 
@@ -55,11 +58,14 @@ def rulebook_for(session: Session, source: str, select: Iterable[str] = (), igno
     settings = current_settings(session)
     known = [*catalogue.load(), *live_rules(session, source)]
     usual |= {rule.name for rule in known if rule.name.startswith("house-")}
-    chosen = tuple(
-        rule for rule in known if is_on(rule.name, source, settings, usual=rule.name in usual) and rule.name not in ignored
-    )
-    ceilings = {rule.name: ceiling for rule in chosen if (ceiling := ceiling_of(rule.name, source, settings)) is not None}
-    return Rulebook(chosen, ceilings)
+    modes = {
+        rule: mode_of(rule.name, source, settings, usual="on" if rule.name in usual else "off")
+        for rule in known
+        if rule.name not in ignored
+    }
+    ceilings = {rule.name: ceiling for rule in modes if (ceiling := ceiling_of(rule.name, source, settings)) is not None}
+    run, shadows = (tuple(rule for rule, mode in modes.items() if mode == wanted) for wanted in ("on", "shadow"))
+    return Rulebook(run, shadows, {rule.name: ceilings[rule.name] for rule in run if rule.name in ceilings})
 
 
 def current_settings(session: Session) -> dict[tuple[str, str], Setting]:
@@ -73,12 +79,12 @@ def history(session: Session, rule: str) -> list[Setting]:
     return [_setting(row) for row in rows]
 
 
-def is_on(rule: str, source: str, settings: Settings, *, usual: bool) -> bool:
-    """Whether a rule is run on a source: as set there, else as set everywhere, else as usual."""
+def mode_of(rule: str, source: str, settings: Settings, *, usual: str) -> str:
+    """How a rule is run on a source (on, off or shadow): as set there, else as set everywhere, else as usual."""
     for where in (source, EVERYWHERE):
         found = settings.get((rule, where))
         if found is not None and found.mode != "usual":
-            return found.mode == "on"
+            return found.mode
     return usual
 
 
@@ -108,7 +114,7 @@ def set_rule(
 
 
 def _apply(session: Session, rule: str, source: str, now: datetime) -> int:
-    """Open findings follow at once: of a rule that is off they are retired, above a ceiling they come down to it."""
+    """Open findings follow at once: of a rule that is not on they are retired, above a ceiling they come down to it."""
     settings = current_settings(session)
     found = select(Finding, Source.name).join(Source, Source.id == Finding.source_id)
     found = found.where(Finding.rule == rule, Finding.state.in_(tallies.OPEN))
@@ -123,7 +129,7 @@ def _apply(session: Session, rule: str, source: str, now: datetime) -> int:
 
 
 def _follow(session: Session, finding: Finding, source: str, settings: Settings, now: datetime) -> bool:
-    if not is_on(finding.rule, source, settings, usual=True):
+    if mode_of(finding.rule, source, settings, usual="on") != "on":
         before, finding.state = finding.state, "retired"
         finding.changed_at, finding.serial = now, finding.serial + 1
         session.add(tallies.note(finding, "retired", before, now))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.models import Article, Job, Source
+from reports.sight import EVERYTHING, Sight
 
 SHOWN = 100  # more than that is one fault a hundred times, and the oldest tell it
 
@@ -24,13 +25,13 @@ class SetAside:
     error: str
 
 
-def jobs_set_aside(session: Session, limit: int = SHOWN) -> list[SetAside]:
+def jobs_set_aside(session: Session, limit: int = SHOWN, sight: Sight = EVERYTHING) -> list[SetAside]:
     """The jobs, the oldest first."""
     rows = session.execute(
         select(Job, Article.headline, Article.url, Source.name)
         .join(Article, Article.id == Job.article_id)
         .join(Source, Source.id == Article.source_id)
-        .where(Job.state == "poisoned")
+        .where(Job.state == "poisoned", *sight.articles())
         .order_by(Job.id)
         .limit(limit)
     )
@@ -38,3 +39,9 @@ def jobs_set_aside(session: Session, limit: int = SHOWN) -> list[SetAside]:
         SetAside(job.id, job.article_id, headline or url, source, job.queued_at, job.attempts, job.error or "")
         for job, headline, url, source in rows
     ]
+
+
+def sees_job(session: Session, job_id: int, sight: Sight) -> bool:
+    """Whether a job is about a story that is seen; one that is not there is nobody's business here."""
+    about = select(Job.article_id).where(Job.id == job_id)
+    return not sight.desks or bool(sight.seen(session, list(session.scalars(about))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from reports.errors import BadSettingError
 
@@ -33,6 +34,7 @@ class Settings:
     oidc_secret: str | None = field(default=None, repr=False)
     smtp: str | None = field(default=None, repr=False)  # smtp://, smtp+starttls:// or smtps://, name:password@host:port
     mail_from: str = "copydesk@localhost"
+    time_zone: str = "UTC"  # of the desk's times, for whoever has not set their own
     inside_allowed: tuple[str, ...] = ()  # inside networks that may be connected to all the same
 
     @classmethod
@@ -56,6 +58,7 @@ class Settings:
             oidc_secret=provider["oidc_secret"],
             smtp=_smtp(environ.get("COPYDESK_SMTP") or None),
             mail_from=environ.get("COPYDESK_MAIL_FROM") or cls.mail_from,
+            time_zone=_time_zone(environ.get("COPYDESK_TIME_ZONE") or cls.time_zone),
             inside_allowed=_networks(environ.get("COPYDESK_INSIDE_ALLOWED", "")),
         )
 
@@ -87,6 +90,12 @@ def _provider(environ: Mapping[str, str]) -> dict[str, str | None]:
 def _smtp(text: str | None) -> str | None:
     if text is not None and (urlsplit(text).scheme not in SMTP_FORMS or not urlsplit(text).hostname):
         raise BadSettingError(f"COPYDESK_SMTP must begin with {', '.join(f'{form}://' for form in SMTP_FORMS)} and name a host.")
+    return text
+
+
+def _time_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise BadSettingError(f"COPYDESK_TIME_ZONE is {text!r}; it must be a time zone like Europe/Berlin.")
     return text
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from reports.database import insert_new
 from reports.errors import BadSubscriptionError, UnknownError
 from reports.models import Article, Finding, Notice, Report, Source, Subscription, User
+from reports.sight import Sight
 
 CHANNELS = ("mail", "webhook")
 RHYTHMS = ("at-once", "digest")
@@ -122,9 +123,11 @@ def tell(session: Session, article: Article, report_id: int, findings: Iterable[
     if not fresh:
         return 0
     told = 0
-    people = select(Subscription).join(User, User.id == Subscription.user_id).where(User.left_at.is_(None))
-    for wanted in session.scalars(people).all():
+    people = select(Subscription, User).join(User, User.id == Subscription.user_id).where(User.left_at.is_(None))
+    for wanted, person in session.execute(people).all():
         if wanted.desk is not None and wanted.desk != article.desk:
+            continue
+        if not Sight.of(person).seen(session, [article.id]):
             continue
         due = due_at(wanted.rhythm, wanted.hour, wanted.zone, now)
         for finding in fresh:

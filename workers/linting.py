@@ -11,16 +11,19 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from structlog.contextvars import bound_contextvars
 
-from reports import fetched, gate, jobs
+from reports import fetched, gate, jobs, shadow
 from reports.configuration import Configuration
 from reports.database import Database
 from reports.jobs import Claimed
 from reports.keep import keep_report
 from reports.meters import Meters
-from reports.rulebook import rulebook_for
+from reports.rulebook import Rulebook, rulebook_for
 from reports.similar import neighbours_of
 from rules.core import engine
+from rules.core.article import Article
+from rules.core.places import places_of
 from rules.core.similarity import sketch
+from rules.core.suppression import Policy
 from workers.app import SOFT_LIMIT_S
 from workers.errors import FetchError, OutOfMemoryError, StatusError
 from workers.fetching import Fetcher
@@ -99,13 +102,26 @@ class Linting:
                 opened=opened,
             )
         )
+        asked = claimed.cause == gate.CAUSE
+        unseen = [] if asked else self._lint_in_the_shadow(claimed, book, now, policy, opened)
         ran = {rule.name: rule.version for rule in chosen}
+        places = places_of(opened, report)
         with self.database.begin() as session:
-            kept = keep_report(session, claimed, report, ran, self.clock(), numbers)
+            kept = keep_report(session, claimed, report, ran, self.clock(), numbers, places)
+            if kept is not None and not asked:
+                shadow.keep(session, claimed.article_id, kept, unseen, self.clock())
         if self.meters is not None:
             self.meters.add_when_due()
         log.info("reported", source=claimed.source, article=claimed.article_id, report=kept)
         return kept
+
+    def _lint_in_the_shadow(
+        self, claimed: Claimed, book: Rulebook, now: datetime, policy: Policy, opened: Article | None
+    ) -> list[dict[str, Any]]:
+        """What the rules in the shadow would flag, each by itself: no other rule takes their place."""
+        rules = self.configuration.configure(book.shadows, claimed.source)
+        made = (engine.lint(claimed.submission, now=now, rules=[rule], policy=policy, opened=opened) for rule in rules)
+        return [finding for report in made for finding in report["findings"]]
 
     @contextmanager
     def _watch(self, rule: str) -> Iterator[None]:

@@ -81,7 +81,7 @@ def list_incidents(call: Call) -> shapes.IncidentPage:
     chosen = Filter(source=asked.source, rule=asked.rule, severity=asked.severity, since=since)
     skipped = read_cursor(asked.cursor) or 0  # they have no number of their own: a page is counted from the first
     with parts().database.begin() as session:
-        found = incidents.incidents(session, chosen, limit=asked.limit + 1, offset=skipped)
+        found, _ = incidents.incidents(session, chosen, limit=asked.limit + 1, offset=skipped)
     more = len(found) > asked.limit
     return shapes.IncidentPage(
         incidents=[_incident(row) for row in found[: asked.limit]],

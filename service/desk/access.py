@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from reports.accounts import ROLES, record
 from reports.errors import UnknownError
 from reports.models import User
+from reports.sight import Sight
 from service.desk.who import signed_in
 from service.parts import parts
 
+GONE = "There is no such story on this desk, or it has not been read yet."
 ANYBODY = "anybody"  # without a sign-in
 ACCESS: Mapping[str, str] = {  # the endpoint, and the least role that it takes
     "desk.static": ANYBODY,
@@ -37,6 +39,7 @@ ACCESS: Mapping[str, str] = {  # the endpoint, and the least role that it takes
     "set_aside.list_jobs": "reader",
     "set_aside.retry_job": "editor",
     "you.show": "reader",
+    "you.set_zone": "reader",
     "you.change_password": "reader",
     "you.end_sign_in": "reader",
     "you.end_other_sign_ins": "reader",
@@ -102,6 +105,8 @@ def ask_who() -> ResponseReturnValue | None:
         return None
     g.user, g.sign_in = signed_in()
     if may(g.user, endpoint):
+        if g.user is not None:
+            _hide(g.user)
         return None
     if g.user is None and live():
         return "", 401, {"HX-Redirect": url_for("desk.log_in")}
@@ -110,6 +115,16 @@ def ask_who() -> ResponseReturnValue | None:
     _record_refusal(g.user)
     least = ACCESS.get(endpoint, "nobody")
     return abort(403, f"This takes the role {least}; you are {g.user.role}. An admin can change that under People.")
+
+
+def _hide(user: User) -> None:
+    """404 where the address names a story of a desk that the person does not see: as if it were not there."""
+    sight, article_id = Sight.of(user), (request.view_args or {}).get("article_id")
+    if article_id is None or not sight.desks:
+        return
+    with parts().database.begin() as session:
+        if not sight.seen(session, [article_id]):
+            abort(404, GONE)
 
 
 def live() -> bool:

@@ -1,7 +1,6 @@
 """The frame around every page of the desk: who sits there, and the words and versions that each template may use."""
 
 import hashlib
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,11 +8,11 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
+from service.desk import zone
 from service.desk.access import guard, may
 from service.desk.help import explain
 from service.desk.search import fault_text
 from service.desk.who import may_judge
-from service.parts import parts
 
 STATIC = Path(__file__).parent / "static"
 HTMX = "htmx-2.0.11.min.js"
@@ -26,7 +25,7 @@ def version_of(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
 
 
-VERSIONS = {name: version_of(name) for name in ("desk.css", "pages.css", "desk.js", HTMX)}
+VERSIONS = {name: version_of(name) for name in ("desk.css", "pages.css", "desk.js", "live.js", HTMX)}
 
 
 guard(desk)
@@ -44,23 +43,12 @@ def words() -> dict[str, object]:
         "htmx": HTMX,
         "help_of": explain,
         "fault_text": fault_text,
-        "now": parts().clock(),
+        "today": zone.today,
     }
 
 
-@desk.app_template_filter("moment")
-def moment(when: datetime) -> str:
-    """A time as people read it, in UTC and saying so."""
-    return f"{when:%-d %b %Y, %H:%M} UTC"
-
-
-@desk.app_template_filter("brief")
-def brief(when: datetime) -> str:
-    """A time as short as it can be told today: the hour alone, or the day before it."""
-    today = parts().clock()
-    if when.date() == today.date():
-        return f"{when:%H:%M}"
-    return f"{when:%-d %b, %H:%M}" if when.year == today.year else f"{when:%-d %b %Y}"
+for tell in (zone.moment, zone.brief, zone.second):
+    desk.add_app_template_filter(tell)
 
 
 @desk.app_errorhandler(CSRFError)

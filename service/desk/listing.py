@@ -66,10 +66,9 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
     """The page that was asked for; ``done`` is the batch that has just been done, to be told and undone."""
     page, chosen = min(asked.page, LAST_PAGE), asked.chosen
     with parts().database.read() as session:
-        counts = queue.counts(session, chosen)
-        counts["spreading"] = incidents.count(session, chosen)
-        counts["all"] = sum(counts.values()) if chosen.tab != "all" else queue.arrivals(session, chosen, None)
-        articles, spreading = _rows(session, asked, page)
+        overview = queue.overview(session, chosen)
+        articles, spreading, faults = _rows(session, asked, page)
+        counts = overview.counts | {"spreading": faults}
         told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []
         return Listing(
             asked=asked,
@@ -77,9 +76,9 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
             incidents=spreading,
             counts=counts,
             total=counts[chosen.tab],
-            known=0 if articles or spreading else queries.count_checked_articles(session),
+            known=0 if articles or spreading else queries.count_checked_articles(session, chosen.sight),
             findings=sum(entry.open for entry in articles),
-            since=queue.newest(session, chosen),
+            since=overview.newest,
             newer=page - 1 if page > 1 else None,
             older=page + 1 if page * PER_PAGE < counts[chosen.tab] or _is_full(articles, counts, chosen.tab) else None,
             jobs=tuple(_jobs(queries.queue_health(session, parts().clock()))),
@@ -101,13 +100,15 @@ def count_arrivals(asked: Asked, since: datetime | None) -> int:
         return queue.arrivals(session, asked.chosen, since)
 
 
-def _rows(session: Session, asked: Asked, page: int) -> tuple[tuple[Entry, ...], tuple[Incident, ...]]:
+def _rows(session: Session, asked: Asked, page: int) -> tuple[tuple[Entry, ...], tuple[Incident, ...], int]:
+    """The page's stories or incidents, and how many incidents there are in all."""
     offset = (page - 1) * PER_PAGE
     if asked.chosen.tab == "spreading":
-        return (), tuple(incidents.incidents(session, asked.chosen, limit=PER_PAGE, offset=offset))
+        spreading, faults = incidents.incidents(session, asked.chosen, limit=PER_PAGE, offset=offset)
+        return (), tuple(spreading), faults
     rows = queue.entries(session, asked.chosen, limit=PER_PAGE, offset=offset)
     said = glances(session, [row.id for row in rows], asked.chosen.tab)
-    return tuple(_entry(row, said[row.id]) for row in rows), ()
+    return tuple(_entry(row, said[row.id]) for row in rows), (), incidents.count(session, asked.chosen)
 
 
 def _entry(row: queue.Row, said: Sequence[Glance]) -> Entry:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from reports import numbers as figures
 from reports import precision, routing
 from reports.numbers import SPANS, Asked, Slice
+from reports.sight import Sight
 from service.desk import charts
 from service.desk.access import guard
 from service.desk.sheet import as_csv
@@ -18,6 +19,7 @@ from service.parts import parts
 numbers = Blueprint("numbers", __name__, url_prefix="/numbers")
 guard(numbers)
 
+NARROWED = ("weeks", "source", "section", "rule", "desk")
 TABLES = {"weeks": "severities", "sources": "sources", "sections": "sections", "rules": "rules"}
 
 
@@ -41,7 +43,7 @@ def show() -> ResponseReturnValue:
         judged=sorted(((name, seen) for name, seen in judged.items() if name in shown), key=lambda row: (-row[1].n, row[0])),
         share_of=charts.share_of,
         whisker=charts.whisker,
-        query=urlencode({name: value for name, value in asked.__dict__.items() if value is not None}),
+        query=urlencode({name: value for name in NARROWED if (value := getattr(asked, name)) is not None}),
     )
 
 
@@ -69,7 +71,7 @@ def read_asked() -> Asked:
     """What the address asks for; whatever makes no sense is left out."""
     weeks = request.args.get("weeks", 12, type=int)
     given = {name: request.args.get(name, "").replace("\0", "")[:200] or None for name in ("source", "section", "rule", "desk")}
-    return Asked(weeks=weeks if weeks in SPANS else 12, **given)
+    return Asked(weeks=weeks if weeks in SPANS else 12, sight=Sight.of(g.user), **given)
 
 
 @numbers.app_template_filter("span")

@@ -1,5 +1,6 @@
 """The article page's view of one story: its newest report, set as a galley."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,6 +64,8 @@ class Page:
     section: str | None
     desk: str | None
     event_id: int
+    report_id: int
+    came: Mapping[str, int] | None  # kinds of events since the page that takes this one in by itself; None: asked for by hand
     judged: tuple[Finding, ...]
     moments: tuple[Moment, ...]
     deliveries: tuple[LogRow, ...]
@@ -72,8 +75,11 @@ class Page:
     sourcing: Mapping[str, Any] | None  # None: the story is not in a language whose sources are read, or could not be read
 
 
-def read_page(article_id: int, user: User, done: int | None = None) -> Page | None:
-    """The page of an article; None when there is none, or nobody has read it yet. ``done``: a batch to be told of."""
+def read_page(article_id: int, user: User, done: int | None = None, taken_in: int | None = None) -> Page | None:
+    """The page of an article; None when there is none, or nobody has read it yet.
+
+    ``done``: a batch to be told of. ``taken_in``: the newest event of the page that takes this one in by itself.
+    """
     with parts().database.read() as session:
         kept = article_page(session, article_id)
         if kept is None:
@@ -82,11 +88,17 @@ def read_page(article_id: int, user: User, done: int | None = None) -> Page | No
         moments = tuple(history.timeline(session, article_id))
         sent = tuple(deliveries.deliveries(session, DeliveryFilter(article_id=article_id), limit=DELIVERIES))
         choices = Facets(desks(session), (), (), people(session))
-    return make_page(kept, moments, sent, choices, told[0] if told else None)
+        came = Counter(kind for _, kind in history.changes_since(session, article_id, taken_in)) if taken_in is not None else None
+    return make_page(kept, moments, sent, choices, told[0] if told else None, came)
 
 
 def make_page(
-    kept: ArticlePage, moments: tuple[Moment, ...], sent: tuple[LogRow, ...], facets: Facets, done: Done | None
+    kept: ArticlePage,
+    moments: tuple[Moment, ...],
+    sent: tuple[LogRow, ...],
+    facets: Facets,
+    done: Done | None,
+    came: Mapping[str, int] | None,
 ) -> Page:
     """The revision's text with the findings of the newest report set in it, and what else the report says."""
     report, about = kept.report, kept.report["article"]
@@ -111,6 +123,8 @@ def make_page(
         section=kept.section,
         desk=kept.desk,
         event_id=kept.event_id,
+        report_id=kept.report_id,
+        came=came,
         judged=tuple(sorted((row for row in kept.kept.values() if row.state in JUDGED), key=lambda row: row.id)),
         moments=moments,
         deliveries=sent,

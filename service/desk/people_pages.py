@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from reports import accounts, routing, signins, sources
+from reports import accounts, routing, sight, signins, sources
 from reports.accounts import ROLES, SCOPES, record
 from reports.errors import ReportsError, UnknownError
 from reports.models import User
@@ -54,11 +54,13 @@ def show_person(user_id: int) -> ResponseReturnValue:
 def change(user_id: int) -> ResponseReturnValue:
     """Another role, desk or mail address."""
     role, desk, email = text("role", 16), text("desk", 64), text("email", 254)
+    sees = tuple(name.strip() for name in text("sees", 4_000).split(",") if name.strip())
 
     def change_it(store: Session, _: datetime) -> User:
+        sight.bind(store, user_id, sees)
         return accounts.change_user(store, user_id, role=role, desk=desk, email=email)
 
-    return _do(user_id, "user-changed", change_it, role=role, desk=desk)
+    return _do(user_id, "user-changed", change_it, role=role, desk=desk, sees=list(sees))
 
 
 @people.post("/<int(max=2147483647):user_id>/password")

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from reports.queries import ArticlePage, article_page
 from rules.core.engine import Mark
+from service.desk.access import GONE
 from service.desk.frame import desk
 from service.desk.galley import Galley, make_galley
 from service.desk.mending import cleaned, difference, source_of
 from service.desk.page import open_findings
-from service.desk.views import GONE
 from service.parts import parts
 
 MOST = 400_000  # characters of a source that the page shows: more makes a browser slow, and the marks stand before it

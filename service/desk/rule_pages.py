@@ -7,11 +7,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from reports import house_rules, numbers, precision, rulebook, sources, trials
+from reports import house_rules, numbers, precision, rulebook, shadow, sources, trials
 from reports.accounts import record
 from reports.errors import ReportsError, UnknownError
 from reports.precision import BY_ITSELF, Precision
 from reports.rulebook import EVERYWHERE, Setting, Settings
+from reports.sight import Sight
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
 from rules.core.findings import Severity
@@ -34,7 +35,7 @@ class Line:
 
     rule: Rule
     is_house: bool
-    is_on: bool
+    mode: str  # on, off or shadow, where no source is set apart
     apart: int  # on how many sources it is set apart
     ceiling: Severity | None
     demoted: Setting | None
@@ -159,7 +160,7 @@ def _line(
     return Line(
         rule=rule,
         is_house=is_house,
-        is_on=rulebook.is_on(rule.name, EVERYWHERE, settings, usual=not rule.preview),
+        mode=rulebook.mode_of(rule.name, EVERYWHERE, settings, usual="off" if rule.preview else "on"),
         apart=sum(name == rule.name and source != EVERYWHERE and is_apart(row) for (name, source), row in settings.items()),
         ceiling=rulebook.ceiling_of(rule.name, EVERYWHERE, settings),
         demoted=everywhere if everywhere and everywhere.author == BY_ITSELF and everywhere.ceiling else None,
@@ -188,6 +189,9 @@ def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
             "history": rulebook.history(store, name),
             "sources": [source.name for source in sources.list_sources(store)],
             "trials": trials.trials_of(store, name),
+            "shadow": shadow.seen(store, name, parts().clock(), Sight.of(g.user)),
+            "in_shadow": any(of == name and row.mode == "shadow" for (of, _), row in settings.items()),
+            "shadow_days": shadow.DAYS,
             "days": trials.DAYS,
             "failed": failed,
             "form": request.form,
@@ -201,7 +205,9 @@ def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
 def _show_trial(template: str, trial_id: int) -> ResponseReturnValue:
     with parts().database.begin() as store:
         trial = trials.get(store, trial_id)
-        shown: dict[str, Any] = {"trial": trial, "rows": trial.samples["rows"], "is_house": trial.rule.startswith("house-")}
+        seen = Sight.of(g.user).seen(store, {row["article"] for row in trial.samples["rows"]})
+        rows = [row for row in trial.samples["rows"] if row["article"] in seen]
+        shown: dict[str, Any] = {"trial": trial, "rows": rows, "is_house": trial.rule.startswith("house-")}
     return render_template(template, **shown)
 
 

@@ -59,12 +59,12 @@ def read_asked(args: Mapping[str, str], picked: Iterable[str], me: str, now: dat
 
 def fault_text(fault: Fault) -> str:
     """A fault as an address names it."""
-    return f"{fault.source_id}.{fault.text_hash}.{fault.rule}"
+    return f"{fault.source_id}.{'at-' if fault.place else ''}{fault.place or fault.text_hash}.{fault.rule}"
 
 
 def _fault(text: str) -> Fault | None:
-    found = re.fullmatch(r"(\d{1,9})\.([0-9a-f]{32})\.([a-z0-9-]{1,64})", text)
-    return Fault(int(found[1]), found[3], found[2]) if found else None
+    found = re.fullmatch(r"(\d{1,9})\.(at-)?([0-9a-f]{32})\.([a-z0-9-]{1,64})", text)
+    return Fault(int(found[1]), found[4], **{"place" if found[2] else "text_hash": found[3]}) if found else None
 
 
 def _search(chosen: Filter, query: str, me: str) -> tuple[Filter, tuple[str, ...]]:

@@ -4,8 +4,10 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.accounts import record
+from reports.errors import UnknownError
 from reports.jobs import retry
-from reports.set_aside import jobs_set_aside
+from reports.set_aside import jobs_set_aside, sees_job
+from reports.sight import Sight
 from service.deliveries import ring
 from service.desk.access import guard
 from service.parts import parts
@@ -18,7 +20,7 @@ guard(set_aside)
 def list_jobs() -> ResponseReturnValue:
     """What was set aside, the oldest first."""
     with parts().database.begin() as session:
-        rows = jobs_set_aside(session)
+        rows = jobs_set_aside(session, sight=Sight.of(g.user))
     return render_template("set_aside.html", jobs=rows)
 
 
@@ -27,6 +29,8 @@ def retry_job(job_id: int) -> ResponseReturnValue:
     """Three more tries for a job; who asked for them is kept."""
     now = parts().clock()
     with parts().database.begin() as session:
+        if not sees_job(session, job_id, Sight.of(g.user)):
+            raise UnknownError("There is no such job here.")
         retry(session, job_id, now)
         record(session, g.user.name, "job-retried", {"job": job_id}, now)
     ring(job_id, parts().ring)

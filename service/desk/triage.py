@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,16 +15,20 @@ from reports.accounts import record
 from reports.errors import BadVerdictError, ReportsError, TakenError, UnknownError
 from reports.facets import Facets, desks, people
 from reports.queries import ArticlePage, article_page
+from reports.sight import Sight
 from reports.verdicts import Decision, Outcome, Seen
 from rules.core.decoding import storable
 from rules.core.report import summarise
-from service.desk.access import live
+from service.desk import zone
+from service.desk.access import GONE, live
 from service.desk.frame import desk
 from service.desk.galley import Note
 from service.desk.page import open_findings
-from service.desk.views import GONE, asked
+from service.desk.views import asked
 from service.desk.who import own_path
 from service.parts import parts
+
+NOTHING_DONE = "There is nothing of that number to undo."
 
 
 @desk.post("/articles/<int(max=2147483647):article_id>/verdict")
@@ -88,7 +92,9 @@ def list_done() -> ResponseReturnValue:
     """What was done last, by everybody, each to be taken back."""
     mine = request.args.get("who") != "all"
     with parts().database.begin() as store:
-        rows = history.done(store, by=g.user.name if mine else None)
+        sight = Sight.of(g.user)
+        found = history.done(store, by=g.user.name if mine else None)
+        rows = [row for row in found if sight.sees_batch(store, row.id)]
     return render_template("undo.html", rows=rows, mine=mine)
 
 
@@ -97,6 +103,8 @@ def undo(batch_id: int) -> ResponseReturnValue:
     """Takes back what was done at once."""
     try:
         with parts().database.begin() as store:
+            if not Sight.of(g.user).sees_batch(store, batch_id):
+                abort(404, NOTHING_DONE)
             undone = verdicts.undo(store, batch_id, g.user.name, parts().clock())
             record(store, g.user.name, "undo", {"batch": batch_id, "findings": len(undone.restored)}, parts().clock())
     except UnknownError as error:
@@ -192,11 +200,11 @@ def _seen(text: str) -> Seen:
 
 
 def _date(text: str) -> datetime | None:
-    """The start of a day, in UTC."""
+    """The start of a day, where its author is."""
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        return zone.start_of(text)
     except ValueError as error:
         raise BadVerdictError(f"{text[:20]!r} is no date; write it like 2026-12-24.") from error
 

@@ -1,6 +1,7 @@
 """The desk's pages: the way in, the queue, the story."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from reports import history
 from reports.accounts import verify_password
+from reports.sight import Sight
 from rules.core.decoding import storable
+from service.desk.access import GONE
 from service.desk.frame import desk
 from service.desk.listing import count_arrivals, read_listing
 from service.desk.page import read_page
@@ -20,7 +23,6 @@ from service.desk.search import FIELDS, LONGEST, Asked, read_asked
 from service.desk.who import own_path, sign_in, sign_out
 from service.parts import parts
 
-GONE = "There is no such story on this desk, or it has not been read yet."
 STOP_POLLING = 286  # htmx's own: an answer that ends the asking
 
 log = structlog.get_logger("copydesk.desk")
@@ -78,7 +80,7 @@ def show_keys() -> ResponseReturnValue:
 @desk.get("/articles/<int(max=2147483647):article_id>")
 def show_article(article_id: int) -> ResponseReturnValue:
     """One story as a galley: its text, the marks in it, the findings beside them."""
-    found = read_page(article_id, g.user, request.args.get("done", type=int))
+    found = read_page(article_id, g.user, request.args.get("done", type=int), taken_in=_number("since"))
     if found is None:
         abort(404, GONE)
     return render_template("article.html", page=found, galley=found.galley)
@@ -86,21 +88,37 @@ def show_article(article_id: int) -> ResponseReturnValue:
 
 @desk.get("/articles/<int(max=2147483647):article_id>/news")
 def tell_news(article_id: int) -> ResponseReturnValue:
-    """What happened to the story since the page was made, by a report or by somebody else."""
-    since = min(request.args.get("event", 0, type=int), 2**31 - 1)
+    """What happened to the story since the page was made, by a report or by somebody else; 204 when nothing did.
+
+    What a report changed, the page takes in by itself (live.js) where nothing is being written; what somebody said waits for
+    a click, so that no card is judged under another's hand.
+    """
+    event = _number("event") or 0
     with parts().database.begin() as store:
-        changes = [(actor, kind) for actor, kind in history.changes_since(store, article_id, since) if actor != g.user.name]
-    return render_template("news.html", changes=changes, article_id=article_id)
+        changes = [actor for actor, _ in history.changes_since(store, article_id, event) if actor != g.user.name]
+        is_newer = history.newest_report(store, article_id) != _number("report")
+    if not changes and not is_newer:
+        return "", 204
+    people = sorted({actor for actor in changes if actor is not None})
+    takes_in = is_newer or None in changes
+    return render_template("news.html", people=people, takes_in=takes_in, article_id=article_id, event=event)
 
 
 def asked() -> Asked:
     """The filter in the request's address."""
-    return read_asked(request.args, request.args.getlist("article"), g.user.name, parts().clock())
+    found = read_asked(request.args, request.args.getlist("article"), g.user.name, parts().clock())
+    return replace(found, chosen=replace(found.chosen, sight=Sight.of(g.user)))
 
 
 def filters_of(args: Mapping[str, str]) -> dict[str, Any]:
     """What of an address narrows the queue, to be carried on to another tab or page."""
     return {name: args[name][:LONGEST] for name in (*FIELDS, "tab", "q", "time", "fault") if args.get(name)}
+
+
+def _number(name: str) -> int | None:
+    """A number of a row in the address; None where there is none that a database could hold."""
+    found = request.args.get(name, type=int)
+    return found if found is not None and 0 <= found < 2**31 else None
 
 
 def _time(text: str) -> datetime | None:

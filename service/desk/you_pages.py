@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports import routing, signins, subscriptions
+from reports import accounts, routing, signins, subscriptions
 from reports.accounts import record, set_password, verify_password
 from reports.errors import ReportsError
 from reports.subscriptions import Wish
+from service.desk import zone
 from service.desk.access import guard
 from service.desk.forms import number, text
 from service.parts import parts
@@ -24,6 +25,18 @@ guard(you)
 def show() -> ResponseReturnValue:
     """The page."""
     return _page()
+
+
+@you.post("/zone")
+def set_zone() -> ResponseReturnValue:
+    """Tells the times on one's pages in another zone."""
+    try:
+        with parts().database.begin() as store:
+            accounts.set_zone(store, g.user.id, text("zone", 64))
+    except ReportsError as error:
+        return _page(error.reason)
+    flash("Times are told so from now on.")
+    return redirect(url_for("you.show"), 303)
 
 
 @you.post("/password")
@@ -110,12 +123,14 @@ def _page(failed: str | None = None, wish: Wish | None = None) -> ResponseReturn
         mine = subscriptions.subscriptions_of(store, g.user.id)
         shown: dict[str, Any] = {
             "failed": failed,
-            "wish": wish or Wish("mail", g.user.email or "", desk=g.user.desk),
+            "wish": wish or Wish("mail", g.user.email or "", zone=zone.here().key, desk=g.user.desk),
             "sign_ins": [found for found, _ in signins.open_sign_ins(store, parts().clock(), g.user.id)],
             "here": g.sign_in.id,
             "subscriptions": mine,
             "last": subscriptions.last_notices(store, [item.id for item in mine]),
             "desks": routing.desks(store),
+            "zone": g.user.zone or "",
+            "newsroom": parts().settings.time_zone,
             "has_mail": parts().settings.smtp is not None,
         }
     return render_template("you.html", **shown), 400 if failed else 200

@@ -16,9 +16,14 @@ from reports.settings import Settings
 from tests.conftest import NOW
 
 
+def is_on_both(_item: object, name: str | None, kind: str, *_: object) -> bool:
+    """All but the indexes by a function of PostgreSQL's own, which reports.texts alone speaks of."""
+    return kind != "index" or not (name or "").endswith("_trigrams")
+
+
 def test_migrations_give_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_on_both})
         assert compare_metadata(context, Base.metadata) == []
 
 

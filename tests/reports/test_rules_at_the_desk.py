@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from reports import house_rules, numbers, precision, rulebook, trials
+from reports import house_rules, numbers, precision, retention, rulebook, shadow, trials
 from reports.errors import BadHouseRuleError, UnknownError
-from reports.models import Article, Audit, Event, Finding, Report
+from reports.models import Article, Audit, Event, Finding, Report, ShadowFinding
 from reports.numbers import Asked
 from reports.precision import Precision, wilson
+from reports.sight import EVERYTHING, Sight
 from reports.sources import create_source
 from rules.core.findings import Severity
 from tests.conftest import NOW
-from tests.reports.made import JUNK, deliver
+from tests.reports.made import CLEAN, JUNK, deliver
 from tests.rules.core.test_house import UNIQUE
 from workers.linting import Linting
 from workers.trying import Trying
@@ -95,6 +96,65 @@ def test_what_the_configuration_ignores_nobody_turns_on(database, source):
         rulebook.set_rule(session, WIDGET, "daily", "on", None, **SAYS)
         book = rulebook.rulebook_for(session, "daily", ignore=[WIDGET])
     assert WIDGET not in {rule.name for rule in book.rules}
+
+
+def shadows(database, rule=WIDGET, who=EVERYTHING):
+    with database.begin() as session:
+        return shadow.seen(session, rule, NOW, who)
+
+
+def test_a_rule_in_the_shadow_is_seen_on_its_own_page_alone(database, publish):
+    publish("1")
+    with database.begin() as session:
+        rulebook.set_rule(session, WIDGET, "daily", "shadow", "note", **SAYS)
+    assert [state for state, _ in findings(database)] == ["retired"]
+    report = publish("2")
+    assert len(findings(database)) == 1, "what it flags is no finding"
+    with database.begin() as session:
+        body = session.get_one(Report, report).body
+    assert WIDGET not in str(body)
+    found = shadows(database)
+    assert (found.found, found.flagged) == (1, 1)
+    assert (found.rows[0].text, found.rows[0].source) == ("Oops! Something went wrong. Please try again later.", "daily")
+    assert found.rows[0].prefix.strip() == "Rain fell on the town."
+
+
+def test_the_shadow_follows_the_story(database, publish):
+    with database.begin() as session:
+        rulebook.set_rule(session, WIDGET, "daily", "shadow", None, **SAYS)
+    publish("1", story="ferry")
+    publish("2", story="ferry")
+    assert shadows(database).found == 1
+    publish("3", CLEAN, story="ferry")
+    assert shadows(database).found == 0
+
+
+def test_a_house_rule_in_the_shadow(database, publish, house):
+    house()
+    with database.begin() as session:
+        rulebook.set_rule(session, UNIQUE.slug, "daily", "shadow", None, **SAYS)
+    publish("1", f"<p>{UNIQUE.catches[0]}</p>")
+    assert findings(database, UNIQUE.slug) == []
+    assert shadows(database, UNIQUE.slug).found == 1
+
+
+def test_what_is_seen_of_the_shadow_is_of_the_stories_that_are_seen(database, publish):
+    with database.begin() as session:
+        rulebook.set_rule(session, WIDGET, "daily", "shadow", None, **SAYS)
+    publish("1")
+    with database.begin() as session:
+        session.execute(update(Article).values(desk="news"))
+    assert shadows(database, who=Sight(("sport",), "grace")).found == 0
+    assert shadows(database, who=Sight(("news",), "grace")).found == 1
+
+
+def test_a_story_that_is_erased_leaves_no_shadow(database, publish):
+    with database.begin() as session:
+        rulebook.set_rule(session, WIDGET, "daily", "shadow", None, **SAYS)
+    publish("1")
+    with database.begin() as session:
+        retention.erase_article(session, 1)
+        assert session.scalars(select(ShadowFinding)).all() == []
 
 
 def test_reports_follow_a_setting_and_carry_another_ruleset(database, publish):

@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import delete, event, insert, select, text
 
 from reports import incidents, queue, standings, verdicts
 from reports.database import Database, open_database
 from reports.models import Article, Finding, Source
 from reports.queue import Fault, Filter
 from reports.settings import Settings
+from reports.sources import create_source
 from tests.service.conftest import NOW
 from tests.service.test_desk import SEED, sign_in
 
 FAULT = Fault(1, "widget-error-text", "0" * 32)
+PLACE = Fault(1, "widget-error-text", place="0" * 32)
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def desk(web, editor):
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 15), ("/?tab=spreading", 16), ("/?tab=done", 15), ("/arrivals", 2), ("/articles/1", 9)]
+    ("path", "most"), [("/", 15), ("/?tab=spreading", 18), ("/?tab=done", 15), ("/arrivals", 2), ("/articles/1", 9)]
 )
 def test_a_page_takes_as_many_statements_with_many_stories_as_with_few(web, desk, publish, path, most):
     counted = []
@@ -78,9 +80,11 @@ ASKED: dict[str, tuple[Callable[..., object], str]] = {
     "the snoozed": (lambda session: queue.entries(session, Filter(tab="snoozed"), limit=50), "ix_article_queue_snoozed"),
     "the done": (lambda session: queue.entries(session, Filter(tab="done"), limit=50), "ix_article_queue_done"),
     "arrivals": (lambda session: queue.arrivals(session, Filter(), NOW), "ix_article_queue_new"),
-    "the counts": (lambda session: queue.counts(session, Filter()), "ix_article_queue_done"),
+    "the counts": (lambda session: queue.overview(session, Filter()), "ix_article_queue_done"),
     "incidents": (lambda session: incidents.count(session, Filter()), "ix_finding_open_fault"),
+    "incidents by place": (lambda session: incidents._spread(session, "place", Filter()), "ix_finding_open_place"),
     "one incident": (lambda session: incidents.count(session, Filter(fault=FAULT)), "ix_finding_open_fault"),
+    "one place": (lambda session: queue.open_findings(session, Filter(tab="all", fault=PLACE)), "ix_finding_open_place"),
     "an incident's findings": (
         lambda session: queue.open_findings(session, Filter(tab="all", fault=FAULT)),
         "ix_finding_open_fault",
@@ -111,18 +115,57 @@ def any_store(request, tmp_path):
     database.close()
 
 
+def plan_of(store: Database, ask: Callable[..., object]) -> str:
+    """How the store would go about the last statement of a question."""
+    is_sqlite = store.engine.dialect.name == "sqlite"
+    with store.begin() as session, session.no_autoflush, watch(store) as said:
+        if not is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+            said.clear()
+        ask(session)
+        statement, parameters = said[-1]
+        rows = session.connection().exec_driver_sql(f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {statement}", parameters)
+        return "\n".join(str(row) for row in rows)
+
+
 def test_every_question_finds_its_way_by_an_index(any_store):
     for name, (ask, index) in ASKED.items():
-        with any_store.begin() as session, session.no_autoflush, watch(any_store) as said:
-            if any_store.engine.dialect.name == "postgresql":
-                session.execute(text("SET LOCAL enable_seqscan = off"))
-                said.clear()
-            ask(session)
-            statement, parameters = said[-1]
-            explain = "EXPLAIN QUERY PLAN" if any_store.engine.dialect.name == "sqlite" else "EXPLAIN"
-            plan = session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all()
-            told = "\n".join(str(row) for row in plan)
+        told = plan_of(any_store, ask)
         assert index in told, f"{name}:\n{told}"
+
+
+SEARCHES = {
+    "a word": Filter(words=("went wrong",)),
+    "a text": Filter(text="went wrong"),
+    "signs": Filter(words=("â€™",)),
+}
+
+
+@pytest.mark.parametrize("asked", SEARCHES.values(), ids=SEARCHES)
+def test_a_search_reads_the_findings_once_for_all_tabs_or_goes_by_the_index(any_store, asked):
+    for ask in (queue.overview, lambda session, asked: queue.entries(session, asked, limit=50)):
+        told = plan_of(any_store, lambda session, ask=ask: ask(session, asked))
+        if any_store.engine.dialect.name == "postgresql":
+            assert told.count("ix_finding_text_trigrams") == 1, told
+            for column in ("finding_message", "article_headline"):
+                assert told.count(f"ix_{column}_trigrams") == len(asked.words), told
+        else:
+            assert told.count("SCAN finding") + told.count("SEARCH finding") == 1, told
+
+
+def test_a_search_finds_what_a_reading_of_every_text_would(any_store):
+    said = ["Something went WRONG.", "Somethingwentwrong", "100% wrong_", "donâ€™t", "Größe", "un", "went  wrong", "a\\b"]
+    with any_store.begin() as session:
+        source = create_source(session, "search", NOW)
+        rows = [{"source_id": source.id, "identity": text, "created_at": NOW, "headline": text, "open_new": 1} for text in said]
+        session.execute(insert(Article), rows)
+        for word in ("went wrong", "WRONG", "wrong_", "0%", "â€™", "n", "un", "größ", "a\\b", "nowhere"):
+            chosen = Filter(words=(word,))
+            found = {row.headline for row in queue.entries(session, chosen, limit=50)}
+            assert found == {text for text in said if word.lower() in text.lower()}, word
+            assert queue.overview(session, chosen).counts["new"] == len(found)
+        session.execute(delete(Article))
+        session.delete(source)
 
 
 def test_what_is_done_is_counted_so_far_only(database, source, monkeypatch):
@@ -132,5 +175,5 @@ def test_what_is_done_is_counted_so_far_only(database, source, monkeypatch):
         source_id = session.scalars(select(Source.id)).one()
         rows = [{"source_id": source_id, "identity": f"id:{n}", "created_at": NOW, "findings": 1} for n in range(6)]
         session.execute(insert(Article), rows)
-        assert queue.counts(session, Filter())["done"] == 4
-        assert queue.counts(session, Filter(section="Sport"))["done"] == 0
+        assert queue.overview(session, Filter()).counts["done"] == 4
+        assert queue.overview(session, Filter(section="Sport")).counts["done"] == 0

@@ -110,6 +110,17 @@ def test_a_rule_is_turned_off_on_a_source_and_the_next_story_is_read_so(web, des
     assert [row.detail["rule"] for row in rows(web, Audit) if row.action == "rule-set"] == [WIDGET]
 
 
+def test_what_a_rule_in_the_shadow_would_flag_is_on_its_page_and_not_in_the_queue(desk, publish):
+    post(desk, f"/rules/{WIDGET}/settings", source="northgate", mode="shadow", ceiling="", reason="To see first.")
+    article = publish('<h1>Rain</h1><p>Rain fell on the town.</p><div class="error">Oops! Something went wrong.</div>')
+    page = desk.get(f"/rules/{WIDGET}").text
+    assert "1 finding in 1 story" in page
+    assert '<mark class="error">Oops! Something went wrong.</mark>' in page
+    assert f'href="/articles/{article}"' in page
+    assert WIDGET not in desk.get(f"/articles/{article}").text
+    assert "No story in this tab fits" in desk.get(f"/?tab=all&rule={WIDGET}").text
+
+
 @pytest.mark.usefixtures("source")
 @pytest.mark.parametrize(
     ("changed", "says"),

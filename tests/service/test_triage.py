@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -364,6 +365,20 @@ def test_what_was_counted_is_what_is_judged(desk, publish, finding):
     assert finding(first).state == "open"
 
 
+def test_other_texts_at_one_place_of_the_page_are_one_row_too(desk, publish):
+    for number in range(5):
+        text = f"Oops! Something went wrong. Please try again in {number + 2} minutes."
+        publish(f'{CLEAN}<div class="video error">{text}</div>', external_id=f"p-{number}")
+    page = desk.get("/?tab=spreading").text
+    assert page.count('class="item incident') == 1
+    assert "and 4 other texts at the same place of the page" in page
+    bulk = desk.get(unescape(re.search(r'data-key="s" href="([^"]+)"', page)[1]))
+    assert "5 open findings in 5 stories" in bulk.text
+    assert "at the same place of the page, whatever the text" in bulk.text
+    stories = desk.get(unescape(re.search(r'<h2><a href="([^"]+)" data-key="o"', page)[1])).text
+    assert stories.count('id="story-') == 5
+
+
 def test_an_incident_is_one_row_and_closes_when_it_stops(desk, publish, finding):
     articles = [publish(SEED, external_id=f"a-{number}", section="Sport") for number in range(3)]
     page = desk.get("/?tab=spreading")
@@ -446,20 +461,21 @@ def test_the_timeline_tells_what_came_and_went(web, desk, publish):
 
 def test_news_of_a_story_are_announced(web, desk, grace, publish, finding):
     article = publish(SEED, revision="1")
-    poll = re.search(r'hx-get="(/articles/\d+/news[^"]+)"', desk.get(f"/articles/{article}").text)[1]
+    poll = unescape(re.search(r'hx-get="(/articles/\d+/news[^"]+)"', desk.get(f"/articles/{article}").text)[1])
     assert desk.get(poll).text.strip() == ""
     judge(desk, finding(article, "stale-note"), "false-alarm")
     assert desk.get(poll).text.strip() == ""  # one's own doing is no news
     judge(grace, finding(article), "false-alarm")
     assert "grace changed something here: show" in desk.get(poll).text
+    assert "data-takes-in" not in desk.get(poll).text
     web.now += timedelta(hours=1)
     publish(CLEAN, revision="2")
-    assert desk.get(poll).status_code == 200
+    assert "data-takes-in" in desk.get(poll).text
 
 
 @pytest.mark.parametrize("path", ["source", "preview", "fix", "news"])
 def test_pages_of_a_story_that_is_not_there(desk, path):
-    assert desk.get(f"/articles/99/{path}").status_code == (200 if path == "news" else 404)
+    assert desk.get(f"/articles/99/{path}").status_code == (204 if path == "news" else 404)
 
 
 def test_the_undo_page_lists_what_was_done(desk, grace, publish, finding):

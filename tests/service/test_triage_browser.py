@@ -245,12 +245,57 @@ def test_what_arrives_is_announced_and_the_list_stays(visit, publish, web):
     expect(page.locator(".item")).to_have_count(6)
 
 
-def test_a_new_report_is_announced_on_the_open_story(visit, publish):
+XI = {"external_id": "xi", "url": "https://northgate.example/world/xi-putin"}
+MENDED = SEED.replace("<p>", "<p>A paragraph that came in front.</p><p>", 1)  # numbers and places of the findings move
+
+
+def test_a_new_report_comes_into_the_open_story_by_itself(visit, publish):
     page = visit(path="/articles/1")
-    publish(CLEAN, external_id="xi", url="https://northgate.example/world/xi-putin")
-    expect(page.locator("#news")).to_contain_text("A newer report is in")
+    card = go_to(page)
+    known = card.get_attribute("data-finding")
+    page.keyboard.press("o")
+    expect(card.locator("details.why")).to_have_attribute("open", "")
+    stood = card.bounding_box()["y"]
+    publish(MENDED.replace("came in front", "came in front of the cafÃ©"), **XI)
+    expect(page.locator("#news")).to_contain_text("A newer report came in: 1 came")
+    expect(page.locator(".galley")).to_contain_text("A paragraph that came in front")
+    again = page.locator(f"[data-finding='{known}']")
+    expect(again).to_be_focused()
+    expect(again.locator("details.why")).to_have_attribute("open", "")
+    assert abs(again.bounding_box()["y"] - stood) < 2
+    expect(page.locator(".finding.fresh")).to_have_count(1)
+    publish(CLEAN, **XI)  # and the next one too, with the card under the hand gone
+    expect(page.locator("#news")).to_contain_text("fixed")
+    expect(page.locator(".finding")).to_have_count(0)
+    expect(page.locator("#main")).to_be_focused()
+    assert page.complaints == []
+
+
+def test_no_report_comes_in_under_a_note_that_is_being_written(visit, publish):
+    page = visit(path="/articles/1")
+    card = go_to(page)
+    page.keyboard.press("n")
+    page.keyboard.type("Half a thought")
+    publish(CLEAN, **XI)
+    expect(page.locator("#news")).to_contain_text("A newer report is in: show")
+    page.keyboard.type(" and its end")
+    page.keyboard.press("Escape")  # folded up, and still not kept
+    with page.expect_response(re.compile("/news")):
+        pass
+    expect(card.locator("textarea")).to_have_value("Half a thought and its end")
     page.locator("#news a").click()
     expect(page.locator(".timeline")).to_contain_text("fixed")
+
+
+def test_no_report_comes_in_under_a_selection(visit, publish):
+    page = visit(path="/articles/1")
+    go_to(page)
+    page.keyboard.press("x")
+    publish(MENDED, **XI)
+    expect(page.locator("#news")).to_contain_text("A newer report is in: show")
+    expect(page.locator("input[data-key=x]:checked")).to_have_count(1)
+    page.keyboard.press("x")
+    expect(page.locator(".galley")).to_contain_text("A paragraph that came in front.")
 
 
 def test_a_view_is_saved_and_found_again(visit):
