@@ -47,7 +47,7 @@ def create_source(
     if not NAME.fullmatch(name):
         raise UnknownError(f"{name!r} is no source name: lower-case letters, digits and hyphens, at most 63.")
     if session.scalar(select(Source.id).where(Source.name == name)) is not None:
-        raise TakenError(f"There is a source {name!r} already; `copydesk source list` shows them.")
+        raise TakenError(f"There is a source {name!r} already.")
     secret = new_secret() if secret is None else secret
     check_secret(kind, secret)
     source = Source(
@@ -102,7 +102,7 @@ def secrets_of(source: Source) -> tuple[str, ...]:
 def begin_rotation(source: Source, secret: str) -> None:
     """Lets a second secret be good beside the current one. Raises WeakSecretError; TakenError when one is already."""
     if source.secret_next:
-        raise TakenError("A rotation is under way: end it (--finish) or take it back (--cancel) first.")
+        raise TakenError("A rotation is under way: finish it or take it back first.")
     check_secret(source.kind, secret)
     source.secret_next = secret
 

@@ -30,6 +30,10 @@ class Contentful(Kind):
 
     name = "contentful"
     label = "Contentful"
+    guide = (
+        "Settings → Webhooks → Add: the address; triggers Entry: publish, unpublish, delete, archive. Under "
+        "Settings → Webhooks → Settings enable request verification with this secret of 64 characters."
+    )
     proof = "64 characters"
     options = STORY_OPTIONS | {
         "locale": "the locale whose fields are read, such as en-US",

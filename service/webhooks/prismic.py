@@ -16,6 +16,10 @@ class Prismic(Kind):
 
     name = "prismic"
     label = "Prismic"
+    guide = (
+        "Settings → Webhooks: the address, the secret, trigger A document is published / unpublished. The "
+        "call names documents by id only; page says where the site shows one."
+    )
     needs_origin = True
     options = {"page": "a page's address with {id}, such as https://www.northgate.example/by-id/{id}"}  # noqa: RUF012
 
@@ -44,7 +48,9 @@ class Prismic(Kind):
         """Without ``page`` nothing could be fetched."""
         super().check(options)
         if "{id}" not in options.get("page", ""):
-            raise Refused(400, "Prismic names documents by id only: give --option page=https://…/{id}, where the site shows one.")
+            raise Refused(
+                400, "Prismic names documents by id only: give the option page, such as https://…/{id}, where the site shows one."
+            )
 
     def kept(self, call: Call) -> bytes:
         """The body without its secret."""

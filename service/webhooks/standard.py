@@ -34,6 +34,10 @@ class Standard(Kind):
 
     name = "standard"
     label = "Standard Webhooks"
+    guide = (
+        "Sign with any library of standardwebhooks.com and POST the story as JSON: type article.published, "
+        "article.updated or article.withdrawn, data with url, html or text, and metadata."
+    )
     proof = "whsec"
 
     def verify(self, call: Call, door: Door) -> None:
