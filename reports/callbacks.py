@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.errors import BadCallbackError, UnknownError
 from reports.models import Attempt, Callback, Message, Source
-from reports.sources import STANDARD, check_secret, find_source, new_secret
+from reports.sources import check_standard, find_source, new_secret
 
 MAX_URL = 2_000  # characters; what every proxy takes
 
@@ -20,7 +20,7 @@ def add_callback(session: Session, source_name: str, url: str, now: datetime, *,
         raise UnknownError(f"There is no source {source_name!r}; `copydesk source list` shows them.")
     _check(url)
     if secret is not None:
-        check_secret(STANDARD, secret)
+        check_standard(secret)
     made = Callback(source_id=source.id, url=url, secret=secret or new_secret(), created_at=now)
     session.add(made)
     session.flush()

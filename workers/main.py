@@ -15,6 +15,7 @@ from reports.meters import Meters
 from reports.settings import Settings
 from workers import logs, tasks
 from workers.app import LAST_QUEUE, RECONCILE, STEP_TRIAL, create_celery
+from workers.fetching import Fetcher
 from workers.linting import Linting
 from workers.memory import bound_memory
 from workers.notifying import Courier
@@ -39,8 +40,8 @@ def read_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
-    """Works jobs off until SIGTERM."""
+def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY, fetcher: Fetcher | None = None) -> None:
+    """Works jobs off until SIGTERM. ``fetcher``: how pages are fetched, where not as everywhere."""
     logs.set_up()
     os.nice(NICENESS)
     warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
@@ -50,7 +51,8 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     @functools.cache
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         database = open_database(settings)
-        return Linting(database, read_clock, settings.lease, configuration, meters=Meters(database, read_clock))
+        meters = Meters(database, read_clock)
+        return Linting(database, read_clock, settings.lease, configuration, fetcher=fetcher or Fetcher(), meters=meters)
 
     def trying(process: int) -> Trying:
         return Trying(linting(process).database, read_clock)
