@@ -3,12 +3,12 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from reports.errors import BadCallbackError, UnknownError
 from reports.models import Attempt, Callback, Message, Source
-from reports.sources import STANDARD, check_secret, find_source, new_secret
+from reports.sources import check_standard, find_source, new_secret
 
 MAX_URL = 2_000  # characters; what every proxy takes
 
@@ -20,21 +20,22 @@ def add_callback(session: Session, source_name: str, url: str, now: datetime, *,
         raise UnknownError(f"There is no source {source_name!r}; `copydesk source list` shows them.")
     _check(url)
     if secret is not None:
-        check_secret(STANDARD, secret)
+        check_standard(secret)
     made = Callback(source_id=source.id, url=url, secret=secret or new_secret(), created_at=now)
     session.add(made)
     session.flush()
     return made
 
 
-def list_callbacks(session: Session) -> list[tuple[Callback, str, int, int]]:
-    """Every callback with its source's name, and how many messages wait and were given up."""
+def list_callbacks(session: Session, source: Source | None = None) -> list[tuple[Callback, str, int, int]]:
+    """Every callback, or those of one source, with the source's name, and how many messages wait and were given up."""
     waiting = func.count(Message.id).filter(Message.state == "waiting")
     given_up = func.count(Message.id).filter(Message.state == "given-up")
     rows = session.execute(
         select(Callback, Source.name, waiting, given_up)
         .join(Source, Source.id == Callback.source_id)
         .outerjoin(Message, Message.callback_id == Callback.id)
+        .where(Callback.source_id == source.id if source else true())
         .group_by(Callback.id, Source.name)
         .order_by(Source.name, Callback.id)
     )
@@ -49,11 +50,21 @@ def remove_callback(session: Session, callback_id: int, now: datetime) -> None:
     callback.ended_at = callback.ended_at or now
 
 
-def log_of(session: Session, callback_id: int, limit: int) -> list[tuple[Message, Attempt | None]]:
-    """The newest messages of a callback, each with every try, the newest first. Raises UnknownError."""
+def find_callback(session: Session, source: Source, callback_id: int) -> Callback:
+    """A callback of a source. Raises UnknownError."""
+    callback = session.get(Callback, callback_id)
+    if callback is None or callback.source_id != source.id:
+        raise UnknownError(f"{source.name} has no callback {callback_id}.")
+    return callback
+
+
+def log_of(session: Session, callback_id: int, limit: int, *, before: int | None = None) -> list[tuple[Message, Attempt | None]]:
+    """The newest messages of a callback, or those before one, each with every try, the newest first. Raises UnknownError."""
     if session.get(Callback, callback_id) is None:
         raise UnknownError(f"There is no callback {callback_id}; `copydesk callback list` shows them.")
     newest = select(Message.id).where(Message.callback_id == callback_id).order_by(Message.id.desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(Message.id < before)
     rows = session.execute(
         select(Message, Attempt)
         .outerjoin(Attempt, Attempt.message_id == Message.id)

@@ -18,6 +18,7 @@ from rules.core import catalogue
 MIN_SECRET = 16  # bytes; Standard Webhooks asks for 24 to 64, older senders have 16
 MAX_SECRET = 512  # characters, as the column has them
 STANDARD = "standard"
+PUBLIC_KEY, KEY_SIZE = "whpk_", 32  # of Standard Webhooks' v1a: an ed25519 key, in bytes
 API_SOURCE = "api"  # the source of what is handed in by the API
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NAMED = select(Source).where(Source.name == bindparam("name"), Source.removed_at.is_(None))  # made once: every call asks
@@ -48,7 +49,7 @@ def create_source(
     if not NAME.fullmatch(name):
         raise UnknownError(f"{name!r} is no source name: lower-case letters, digits and hyphens, at most 63.")
     if session.scalar(select(Source.id).where(Source.name == name)) is not None:
-        raise TakenError(f"There is a source {name!r} already; `copydesk source list` shows them.")
+        raise TakenError(f"There is a source {name!r} already.")
     secret = new_secret() if secret is None else secret
     check_secret(kind, secret)
     source = Source(
@@ -103,7 +104,7 @@ def secrets_of(source: Source) -> tuple[str, ...]:
 def begin_rotation(source: Source, secret: str) -> None:
     """Lets a second secret be good beside the current one. Raises WeakSecretError; TakenError when one is already."""
     if source.secret_next:
-        raise TakenError("A rotation is under way: end it (--finish) or take it back (--cancel) first.")
+        raise TakenError("A rotation is under way: finish it or take it back first.")
     check_secret(source.kind, secret)
     source.secret_next = secret
 
@@ -142,8 +143,10 @@ def claim_reconciles(session: Session, now: datetime) -> list[int]:
 
 def check_secret(kind: str, secret: str) -> None:
     """Raises WeakSecretError for a secret that would protect nothing."""
-    if kind == STANDARD:
-        _check_standard(secret)
+    if kind == STANDARD and secret.startswith(PUBLIC_KEY):
+        _check_public_key(secret)
+    elif kind == STANDARD:
+        check_standard(secret)
     elif len(secret.encode()) < MIN_SECRET:
         raise WeakSecretError(
             f"The secret has {len(secret.encode())} bytes; it needs {MIN_SECRET}. Leave it out and one is made."
@@ -163,6 +166,15 @@ def check_rules(rules: dict[str, Any]) -> dict[str, list[str]]:
     return {key: [catalogue.find(name).name for name in rules[key]] for key in ("select", "ignore") if rules.get(key)}
 
 
+def _check_public_key(key: str) -> None:
+    try:
+        size = len(base64.b64decode(key.removeprefix(PUBLIC_KEY), validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if size != KEY_SIZE:
+        raise WeakSecretError(f"A sender's public key is {PUBLIC_KEY} and base64 of {KEY_SIZE} bytes (ed25519).")
+
+
 def _origin(text: str) -> str:
     parts = urlsplit(text)
     try:
@@ -175,7 +187,8 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def _check_standard(secret: str) -> None:
+def check_standard(secret: str) -> None:
+    """Raises WeakSecretError for what is no Standard Webhooks secret, to sign and to check with."""
     try:
         size = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
     except (binascii.Error, ValueError) as error:

@@ -12,7 +12,7 @@ from reports.meters import Meters
 from reports.settings import Settings
 from service import headers, parts, problems
 from service.api.routes import api
-from service.desk import proofs, provider, triage  # noqa: F401 - some bring their pages to the desk
+from service.desk import proofs, provider, source_callbacks, source_calls, triage  # noqa: F401 - some bring their pages to the desk
 from service.desk.frame import desk
 from service.desk.house_pages import house_pages
 from service.desk.limits import limit_sign_in, storage_of
@@ -20,6 +20,7 @@ from service.desk.numbers_pages import numbers
 from service.desk.people_pages import people
 from service.desk.rule_pages import rules
 from service.desk.set_aside import set_aside
+from service.desk.source_pages import source_pages
 from service.desk.you_pages import you
 from service.health import health
 from service.metrics import NAME, count_answer, metrics
@@ -48,7 +49,7 @@ def create_app(
     protection = CSRFProtect(app)
     provider.install(app, settings)
     app.extensions[NAME] = Meters(database, clock)
-    desks = (desk, set_aside, provider.provider, you, people, rules, house_pages, numbers)
+    desks = (desk, set_aside, provider.provider, you, people, rules, house_pages, numbers, source_pages)
     for blueprint in (receiver, api, health, metrics, *desks):
         app.register_blueprint(blueprint)
     limit_sign_in(app)

@@ -17,6 +17,7 @@ from service.webhooks.kinds import KINDS, find_kind
 from workers.listing import HOW
 
 MIN_TOKEN = 32  # characters of a secret that is sent along instead of signing
+WEEK = 10_080  # minutes; whoever publishes less often needs no look by itself
 CONTENTFUL = 64  # characters that Contentful's secrets have, no more and no less
 RECONCILE = ("reconcile", "reconcile_url", "reconcile_key", "reconcile_minutes")
 
@@ -60,16 +61,34 @@ def add_source(session: Session, name: str, kind: str, wanted: Wanted, now: date
 
 def change_source(source: Source, wanted: Wanted, now: datetime) -> None:
     """Puts what is wanted in place of what was; what is not named stays. Raises as ``add_source`` does."""
-    options = {name: value for name, value in source.options.items() if name not in RECONCILE} | dict(wanted.options)
-    reconcile = {name: value for name, value in source.options.items() if name in RECONCILE} | dict(wanted.reconcile)
-    origin = sources.check_origins(wanted.origin) or source.origin
+    had = wanted_of(source)
+    changed = Wanted(
+        wanted.language or had.language,
+        wanted.desk or had.desk,
+        wanted.origin or had.origin,
+        {**had.options, **wanted.options},
+        {**had.rules, **wanted.rules},
+        {**had.reconcile, **wanted.reconcile},
+    )
+    replace_source(source, changed, now)
+
+
+def replace_source(source: Source, wanted: Wanted, now: datetime) -> None:
+    """Makes the source what is wanted, and nothing else. Raises as ``add_source`` does; then nothing is changed."""
+    had, origin, rules = wanted_of(source), sources.check_origins(wanted.origin), sources.check_rules(dict(wanted.rules))
     if source.kind in KINDS:
-        _check(find_kind(source.kind), Wanted(origin=origin, options=options, reconcile=reconcile))
-    source.options, source.origin = options | reconcile, origin
-    source.language, source.desk = wanted.language or source.language, wanted.desk or source.desk
-    source.rules = source.rules | sources.check_rules(dict(wanted.rules))
-    if wanted.reconcile:
-        source.reconcile_at = now if reconcile.get("reconcile_minutes") else None
+        _check(find_kind(source.kind), wanted)
+    source.options, source.origin, source.rules = {**wanted.options, **wanted.reconcile}, origin, rules
+    source.language, source.desk = wanted.language, wanted.desk
+    if dict(wanted.reconcile) != dict(had.reconcile):
+        source.reconcile_at = now if wanted.reconcile.get("reconcile_minutes") else None
+
+
+def wanted_of(source: Source) -> Wanted:
+    """What a source is, as it could have been asked for."""
+    options = {name: value for name, value in source.options.items() if name not in RECONCILE}
+    reconcile = {name: value for name, value in source.options.items() if name in RECONCILE}
+    return Wanted(source.language, source.desk, source.origin, options, source.rules, reconcile)
 
 
 def new_secret(kind: Kind) -> str:
@@ -111,11 +130,12 @@ def _check(kind: Kind, wanted: Wanted) -> None:
     except Refused as refused:
         raise BadSourceError(refused.reason) from refused
     if kind.needs_origin and not wanted.origin:
-        raise BadSourceError(
-            f"{kind.label} sends no body: name the site to fetch from, such as --origin https://www.northgate.example"
-        )
+        raise BadSourceError(f"{kind.label} sends no body: name an origin to fetch from, such as https://www.northgate.example")
     how = wanted.reconcile.get("reconcile")
     if how is not None and how not in HOW:
-        raise BadSourceError(f"Reconciling is by one of {', '.join(HOW)}, not {how!r}.")
+        raise BadSourceError(f"Looking is by one of {', '.join(HOW)}, not {how!r}.")
+    minutes = wanted.reconcile.get("reconcile_minutes")
+    if minutes is not None and not 5 <= minutes <= WEEK:
+        raise BadSourceError(f"Looking by itself is every 5 to {WEEK:,} minutes.")
     if wanted.reconcile and not (how and wanted.origin):
-        raise BadSourceError("Reconciling needs to know how (--reconcile) and where from (--origin).")
+        raise BadSourceError("To look for what no webhook brought takes a way to look and an origin to look at.")

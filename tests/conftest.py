@@ -82,9 +82,10 @@ def start(settings: Settings) -> Iterator[Callable[..., subprocess.Popen[bytes]]
     """Starts a real worker or scheduler as a process of its own; they end with the test."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def _start(part: str) -> subprocess.Popen[bytes]:
-        code = f"import os; from reports.settings import Settings; from workers.main import run_{part} as run; "
-        command = [sys.executable, "-c", f"{code}run(Settings.from_environ(os.environ))"]
+    def _start(part: str, more: str = "") -> subprocess.Popen[bytes]:
+        """``more``: arguments of the part, as they stand in a call, with ``Fetcher`` at hand."""
+        code = f"import os; from reports.settings import Settings; from workers.main import Fetcher, run_{part} as run; "
+        command = [sys.executable, "-c", f"{code}run(Settings.from_environ(os.environ), {more})"]
         process = subprocess.Popen(command, env=environ_of(settings), start_new_session=True)
         started.append(process)
         return process

@@ -1,35 +1,52 @@
 """Articles handed in, and their reports handed out."""
 
 import hashlib
+from functools import partial
 
 from flask import Response, url_for
 
 from reports import queries, search
-from reports.sources import api_source
 from rules.core.report import time_text
 from service.api import reports, shapes
 from service.api.blueprint import ID, operations
 from service.api.cursors import next_cursor, read_cursor
+from service.api.handed_in import NO_SOURCE, article_of, source_of
 from service.api.idempotency import key_of_call
 from service.api.operation import Call
-from service.article_json import read_article
 from service.deliveries import take_in
 from service.parts import parts
-from service.strict_json import read_json
 
 NO_REPORT = "There is no report on this article yet."
+gives_report = partial(
+    operations.add,
+    "GET",
+    scope="read",
+    query=shapes.Asked,
+    answer=shapes.ReportOut,
+    missing=True,
+    media=reports.MEDIA_TYPES,
+    conditional=True,
+    refusals={406: "No form that Accept names."},
+)
 
 
 @operations.add(
-    "POST", "/articles", summary="Hand an article in", scope="submit", body=shapes.ArticleIn, answer=shapes.Submitted, keyed=True
+    "POST",
+    "/articles",
+    summary="Hand an article in",
+    scope="submit",
+    body=shapes.ArticleIn,
+    answer=shapes.Submitted,
+    keyed=True,
+    refusals={404: NO_SOURCE},
 )
 def submit(call: Call) -> dict[str, object]:
     """Takes an article in to be linted. Without an Idempotency-Key the same body is taken in once."""
     key, digest = key_of_call(), hashlib.sha256(call.raw).hexdigest()
     delivery = f"{call.token.id}:{key}:{digest[:16]}" if key else digest  # a key may come again, with another body, after a day
-    article = read_article(read_json(call.raw))
+    article = article_of(call)
     with parts().database.begin() as session:
-        source = api_source(session, parts().clock())
+        source = source_of(session, call)
     return take_in(source, delivery, call.raw, article, "publish")
 
 
@@ -44,18 +61,7 @@ def list_articles(call: Call) -> shapes.ArticlePage:
     return shapes.ArticlePage(articles=[_article(row) for row in found[: asked.limit]], next_cursor=cursor)
 
 
-@operations.add(
-    "GET",
-    f"/articles/<{ID}:article_id>/report",
-    summary="The newest report on an article",
-    scope="read",
-    query=shapes.Asked,
-    answer=shapes.ReportOut,
-    missing=True,
-    media=reports.MEDIA_TYPES,
-    conditional=True,
-    refusals={406: "No form that Accept names."},
-)
+@gives_report(f"/articles/<{ID}:article_id>/report", summary="The newest report on an article")
 def show_latest_report(call: Call, article_id: int) -> Response:
     """The newest report, in the form that format or Accept names."""
     with parts().database.begin() as session:
@@ -63,18 +69,7 @@ def show_latest_report(call: Call, article_id: int) -> Response:
     return reports.answer(found, call.query.format, NO_REPORT)
 
 
-@operations.add(
-    "GET",
-    f"/reports/<{ID}:report_id>",
-    summary="A report",
-    scope="read",
-    query=shapes.Asked,
-    answer=shapes.ReportOut,
-    missing=True,
-    media=reports.MEDIA_TYPES,
-    conditional=True,
-    refusals={406: "No form that Accept names."},
-)
+@gives_report(f"/reports/<{ID}:report_id>", summary="A report")
 def show_report(call: Call, report_id: int) -> Response:
     """One report as it was made, in the form that format or Accept names."""
     with parts().database.begin() as session:

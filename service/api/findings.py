@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from reports import incidents, search, verdicts
-from reports.errors import BadVerdictError
+from reports.errors import BadVerdictError, UnknownError
 from reports.queue import Filter
 from reports.verdicts import Decision
 from rules.core.report import time_text
@@ -69,6 +69,28 @@ def judge_finding(call: Call, finding_id: int) -> shapes.Judged:
     if outcome.conflicts:
         raise Refused(409, _conflict(outcome.conflicts[0]))
     return shapes.Judged(finding=_finding(found), batch=outcome.batch_id, changed=len(outcome.applied))
+
+
+@operations.add(
+    "POST",
+    f"/batches/<{ID}:batch_id>/undo",
+    summary="Take back what was done",
+    scope="write",
+    answer=shapes.Undone,
+    missing=True,
+)
+def undo_batch(call: Call, batch_id: int) -> shapes.Undone:
+    """Takes a change of state back, by the batch that its answer named; doing it twice changes nothing.
+
+    A finding that somebody has judged since keeps that.
+    """
+    try:
+        with parts().database.begin() as session:
+            undone = verdicts.undo(session, batch_id, _author(call), parts().clock())
+    except UnknownError as error:
+        raise Refused(404, error.reason) from error
+    left = [shapes.LeftOut.model_validate({"finding": one.finding_id, "state": one.state, "by": one.by}) for one in undone.left]
+    return shapes.Undone(batch=batch_id, findings=sorted(undone.restored), left=left)
 
 
 @operations.add(

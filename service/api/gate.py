@@ -9,16 +9,13 @@ from flask import url_for
 
 from reports import gate
 from reports.gate import Answer
-from reports.models import Source
-from reports.sources import api_source, find_source
 from service.api import shapes
 from service.api.blueprint import ID, operations
+from service.api.handed_in import NO_SOURCE, article_of, source_of
 from service.api.operation import Call
-from service.article_json import read_article
 from service.deliveries import ring
 from service.parts import parts
 from service.refusal import Refused
-from service.strict_json import read_json
 
 LOOK_EVERY_S = 0.05  # a lint takes some tens of milliseconds; each look costs the store a short transaction
 WAITING_AT_ONCE = 2  # callers a process waits for: half of its threads, so that deliveries are still taken in
@@ -33,7 +30,7 @@ _places = threading.BoundedSemaphore(WAITING_AT_ONCE)
     body=shapes.GateIn,
     answer=shapes.GateOut,
     keyed=True,
-    refusals={404: "There is no such source."},
+    refusals={404: NO_SOURCE},
 )
 def ask_gate(call: Call) -> shapes.GateOut:
     """Lints a story that is not published yet, and answers by its source's policy within budget_ms.
@@ -59,19 +56,12 @@ def show_gate(_: Call, check_id: int) -> shapes.GateOut:
 
 
 def _ask(call: Call) -> gate.Question:
-    given = {name: value for name, value in read_json(call.raw).items() if name not in ("source", "budget_ms")}
-    article = read_article(given)
+    article = article_of(call)
     if article.submission is None:
         raise Refused(422, "The gate needs the story: html or text that is not empty.")
     now, sha256 = parts().clock(), hashlib.sha256(call.raw).hexdigest()
     with parts().database.begin() as session:
-        if call.body.source is None:
-            source: Source | None = api_source(session, now)
-        else:
-            source = find_source(session, call.body.source)
-        if source is None:
-            raise Refused(404, "There is no such source.")
-        return gate.ask(session, source, article.submission, article.metadata, sha256, now)
+        return gate.ask(session, source_of(session, call), article.submission, article.metadata, sha256, now)
 
 
 def _wait(check_id: int, seconds: float) -> Answer:

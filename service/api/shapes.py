@@ -46,6 +46,19 @@ class Told(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class PageAsked(Given):
+    """Which page of a list."""
+
+    limit: Limit = PAGE
+    cursor: Cursor | None = None
+
+
+class Page(Told):
+    """A page of a list; next_cursor is null on the last."""
+
+    next_cursor: str | None
+
+
 class Problem(Told):
     """An error (RFC 9457): what kind, and what to do about it."""
 
@@ -85,12 +98,12 @@ class ArticleIn(Given):
     html: str | None = Field(None, description="A page, or the story's part of one.")
     text: str | None = Field(None, description="Plain text; a blank line between paragraphs.")
     metadata: MetadataIn | None = None
+    source: Name | None = Field(None, description="Whose story it is; without it, that of what the API hands in.")
 
 
 class GateIn(ArticleIn):
     """A story that is not published yet, and how long its editor can wait for the answer."""
 
-    source: Name | None = Field(None, description="Whose policy holds; without it, that of what the API hands in.")
     budget_ms: Annotated[int, Field(ge=0, le=10_000, description="Milliseconds."), BeforeValidator(_whole)] = 1_500
 
 
@@ -136,14 +149,12 @@ class Asked(Given):
     format: Literal["json", "jsonl", "csv", "sarif", "rdjson", "github", "html"] | None = None
 
 
-class ArticlesAsked(Given):
+class ArticlesAsked(PageAsked):
     """Which articles."""
 
     source: str | None = None
     external_id: str | None = None
     url: str | None = None
-    limit: Limit = PAGE
-    cursor: Cursor | None = None
 
 
 class ArticleOut(Told):
@@ -159,14 +170,13 @@ class ArticleOut(Told):
     report_url: str
 
 
-class ArticlePage(Told):
+class ArticlePage(Page):
     """A page of articles, the newest first; next_cursor is null on the last."""
 
     articles: list[ArticleOut]
-    next_cursor: str | None
 
 
-class FindingsAsked(Given):
+class FindingsAsked(PageAsked):
     """Which findings; a parameter that stands several times means any of its values."""
 
     state: list[State] = []
@@ -175,8 +185,6 @@ class FindingsAsked(Given):
     source: str | None = None
     article: Number | None = None
     since: Time | None = Field(None, description="Changed at this time or later.")
-    limit: Limit = PAGE
-    cursor: Cursor | None = None
 
 
 class FindingOut(Told):
@@ -207,22 +215,19 @@ class FindingOut(Told):
     headline: str | None
 
 
-class FindingPage(Told):
+class FindingPage(Page):
     """A page of findings, the newest first; next_cursor is null on the last."""
 
     findings: list[FindingOut]
-    next_cursor: str | None
 
 
-class IncidentsAsked(Given):
+class IncidentsAsked(PageAsked):
     """Which incidents."""
 
     source: str | None = None
     rule: str | None = None
     severity: Severity | None = None
     since: Time | None = Field(None, description="Seen somewhere at this time or later.")
-    limit: Limit = PAGE
-    cursor: Cursor | None = None
 
 
 class IncidentOut(Told):
@@ -240,11 +245,10 @@ class IncidentOut(Told):
     assignee: str | None
 
 
-class IncidentPage(Told):
+class IncidentPage(Page):
     """A page of incidents, the most harmful first; next_cursor is null on the last."""
 
     incidents: list[IncidentOut]
-    next_cursor: str | None
 
 
 Note = Annotated[str, Field(max_length=NOTE)]
@@ -253,7 +257,14 @@ Seen = Annotated[
 ]
 
 
-class Stet(Given):
+class Verdict(Given):
+    """What every verdict may say beside what it is."""
+
+    note: Note | None = None
+    serial: Seen | None = None
+
+
+class Stet(Verdict):
     """Let it stand: this finding, the rule in this article, this phrase on this source, or until a time to come."""
 
     model_config = ConfigDict(
@@ -266,34 +277,26 @@ class Stet(Given):
     reason: Literal["correct-as-is", "house-style", "quoting", "wont-fix"]
     scope: Literal["finding", "article", "phrase", "until"] = "finding"
     until: Time | None = None
-    note: Note | None = None
-    serial: Seen | None = None
 
 
-class FalseAlarm(Given):
+class FalseAlarm(Verdict):
     """The rule was wrong; it counts against its precision."""
 
     action: Literal["false-alarm"]
-    note: Note | None = None
-    serial: Seen | None = None
 
 
-class Reopen(Given):
+class Reopen(Verdict):
     """It is to be worked on after all."""
 
     action: Literal["reopen"]
-    note: Note | None = None
-    serial: Seen | None = None
 
 
-class Assign(Given):
+class Assign(Verdict):
     """Who works on it: a person, a desk; both null: nobody."""
 
     action: Literal["assign"]
     assignee: Annotated[str, Field(max_length=64)] | None = None
     desk: Annotated[str, Field(max_length=64)] | None = None
-    note: Note | None = None
-    serial: Seen | None = None
 
 
 class Remark(Given):
@@ -349,6 +352,22 @@ class DeliveryPage(Told):
 
     deliveries: list[DeliveryOut]
     next_cursor: str | None
+
+
+class LeftOut(Told):
+    """A finding that was not taken back, for somebody has judged it since."""
+
+    finding: int
+    state: State
+    by: str | None
+
+
+class Undone(Told):
+    """What taking back came to. ``findings``: those that are again what they were."""
+
+    batch: int
+    findings: list[int]
+    left: list[LeftOut]
 
 
 class RuleOut(Told):

@@ -17,8 +17,8 @@ from reports.models import Source
 from reports.settings import Settings
 from reports.sources import get_source, list_sources
 from service.cli.store import opened, show_table, transaction
-from service.sources import Wanted, add_source, change_source, check_secret, hook_path, new_secret
-from service.webhooks.kind import Call, Ignored
+from service.sources import WEEK, Wanted, add_source, change_source, check_secret, hook_path, new_secret
+from service.webhooks.kind import Ignored
 from service.webhooks.kinds import KINDS, find_kind
 from workers.listing import HOW
 
@@ -80,7 +80,7 @@ def about_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--reconcile", type=click.Choice(sorted(HOW)), help="How to look for what no webhook brought."),
             click.option("--reconcile-url", help="Where its list is, if not at the usual place."),
             click.option("--reconcile-key", help="The key of Ghost's Content API."),
-            click.option("--every", type=click.IntRange(5, 10_080), metavar="MINUTES", help="Look by itself, this often."),
+            click.option("--every", type=click.IntRange(5, WEEK), metavar="MINUTES", help="Look by itself, this often."),
         )
     ):
         command = option(command)
@@ -226,21 +226,11 @@ def check(name: str, headers: tuple[str, ...], body: Any, at: datetime | None, a
 
     Without --body: what became of the last call.
     """
-    from service.webhooks.diagnosis import diagnose  # noqa: PLC0415
-    from service.webhooks.receiver import door_of  # noqa: PLC0415
+    from service.source_check import check_call, last_call  # noqa: PLC0415 - it needs the web's receiver, which starts slowly
 
     with transaction() as (session, now):
         found = get_source(session, name)
-        if body is None:
-            return _last_call(session, found)
-        others = {
-            other.name: door_of(other) for other in list_sources(session) if other.kind == found.kind and other is not found
-        }
-        token = address.removeprefix(hook_path(found)).strip("/") or None
-        target = address or hook_path(found)
-        read = {key.strip().lower(): value.strip() for key, _, value in (header.partition(":") for header in headers)}
-        call = Call(body.read(BODY_MAX), read, at or now, target=target, token=token)
-        told = diagnose(find_kind(found.kind), call, door_of(found), others)
+        told = check_call(session, found, headers, body.read(BODY_MAX), at or now, address) if body else last_call(session, found)
     for line in told.words:
         click.echo(line)
     return 0 if told.fits else 1
@@ -262,16 +252,6 @@ def reconcile(name: str) -> None:
             found = get_source(session, name)
         done = Reconciling(database, lambda job: ring(celery, job), read_clock, Fetcher()).run(found.id)
     click.echo(f"{done.listed} published lately, {done.submitted} of them not known: submitted.")
-
-
-def _last_call(session: Any, found: Source) -> int:
-    last = next(iter(delivery_log(session, found, limit=1)), None)
-    if last is None:
-        click.echo("Nothing has called yet. Send a test from the CMS, then ask again.")
-        return 1
-    what = {"delivery": "taken in", "ignored": "answered 200 and left alone", "refused": f"refused ({last.outcome})"}[last.kind]
-    click.echo(f"The last call came {last.at:%Y-%m-%d %H:%M:%S}Z and was {what}{f': {last.reason}' if last.reason else '.'}")
-    return 1 if last.kind == "refused" else 0
 
 
 def _show_log(session: Any, found: Source, limit: int) -> None:

@@ -24,6 +24,11 @@ class ArcXP(Kind):
 
     name = "arcxp"
     label = "Arc XP"
+    guide = (
+        "In an IFX handler for story:first-publish, story:republish, story:unpublish, story:delete send "
+        '{"key": event.key, "body": event.body}, signed with any Standard Webhooks library. From WebSked '
+        "directly: the same secret, sent as x-websked-signature."
+    )
     proof = "whsec"
     options = STORY_OPTIONS
 

@@ -1,7 +1,7 @@
 """Contentful: https://www.contentful.com/developers/docs/webhooks/request-verification/. Rich text, a value per locale."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from service.refusal import Refused
 from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
@@ -10,6 +10,7 @@ from service.webhooks.signatures import check_hmac, check_milliseconds, delivery
 from service.webhooks.story import STORY_OPTIONS, defaulting, story, words
 
 SIGNATURE, SIGNED, TIMESTAMP = "x-contentful-signature", "x-contentful-signed-headers", "x-contentful-timestamp"
+UNRESERVED, RESERVED = "-._~!'()*", ";/?:@&=+$,#"  # what JavaScript's querystring.escape and encodeURI leave as they are
 TOLERANCE_S = 30  # as long as Contentful's own toolkit lets a signature live
 EVENTS: dict[str, Event] = {"publish": "publish", "unpublish": "withdraw", "delete": "withdraw", "archive": "withdraw"}
 PATHS = {
@@ -30,6 +31,10 @@ class Contentful(Kind):
 
     name = "contentful"
     label = "Contentful"
+    guide = (
+        "Settings → Webhooks → Add: the address; triggers Entry: publish, unpublish, delete, archive. Under "
+        "Settings → Webhooks → Settings enable request verification with this secret of 64 characters."
+    )
     proof = "64 characters"
     options = STORY_OPTIONS | {
         "locale": "the locale whose fields are read, such as en-US",
@@ -73,9 +78,10 @@ def _object(payload: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def path_of(target: str) -> str:
-    """The path as it was called. Contentful escapes a query twice; a hook's address has none."""
-    parts = urlsplit(target)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    """The path as Contentful signs it: its query is escaped as a whole, and then again with the path (its toolkit's 4.x)."""
+    path, _, query = target.partition("?")
+    escaped = quote(query.partition("?")[0], safe=UNRESERVED, errors="surrogatepass")
+    return quote(f"{path}?{escaped}" if escaped else path, safe=UNRESERVED + RESERVED, errors="surrogatepass")
 
 
 def _check_type(sys: dict[str, Any], door: Door) -> None:

@@ -30,6 +30,10 @@ class DatoCMS(Kind):
 
     name = "datocms"
     label = "DatoCMS"
+    guide = (
+        "Project settings → Webhooks: the address, HTTP basic auth with any name and the secret as password, "
+        "triggers Record publish, unpublish, delete. Leave the payload as it is."
+    )
     proof = "token"
     options = STORY_OPTIONS | {
         "token_header": "a header that carries the secret, if it is not Authorization",

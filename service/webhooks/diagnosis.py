@@ -69,7 +69,7 @@ def _explain(kind: Kind, call: Call, door: Door, others: Mapping[str, Door]) -> 
     if kind.proof != "token" and _has_signature(call):
         yield (
             "Neither another time, nor the body written in other ways, makes it fit: the sender signs with another secret. "
-            "Copy this source's anew (copydesk source rotate makes one, and both are good meanwhile)."
+            "Begin a rotation and copy the new secret: old and new are both good until it is finished."
         )
 
 
@@ -144,6 +144,6 @@ def _describe(told: Told) -> str:
     if article.fetch:
         return f"It would take in {named}{title} and fetch {article.url or 'nothing: it says no address'}."
     if article.submission is None:
-        return f"It would take in {named}{title}, but it has no body: say where it stands (--option body=…)."
+        return f"It would take in {named}{title}, but it has no body: say where it stands, by the option body."
     size = len(article.submission.content)
     return f"It would take in {named}{title}: {size:,} characters, at {article.url or 'no address'}."

@@ -30,6 +30,10 @@ class Drupal(Kind):
 
     name = "drupal"
     label = "Drupal"
+    guide = (
+        "Module Webhooks: outgoing webhook to the address, content type JSON, the secret, events "
+        "entity:node:create, update, delete. It never tries again, so let what it lost be looked for."
+    )
     options = STORY_OPTIONS
     kept_headers = ("x-drupal-webhooks-event",)
 

@@ -34,6 +34,10 @@ class Generic(Kind):
 
     name = "generic"
     label = "Any other sender"
+    guide = (
+        "POST the story as JSON, signed as GitHub does (sha256= and hex, in X-Hub-Signature-256) unless the "
+        "options say otherwise. The options also say where address, headline and body stand in the JSON."
+    )
     options = STORY_OPTIONS | {
         "scheme": "how it proves itself: hub (a signature, the default), stamped (t=…,v1=…) or token (the secret itself)",
         "signature_header": f"where the signature stands; {GITHUB} without it",

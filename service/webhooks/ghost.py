@@ -23,6 +23,11 @@ class Ghost(Kind):
 
     name = "ghost"
     label = "Ghost"
+    guide = (
+        "Settings → Integrations → Custom integration → Add webhook, once for each of Post published, "
+        "Published post updated, Post unpublished, Post deleted. Paste the address and the secret; Ghost "
+        "never tries again, so let what it lost be looked for."
+    )
     options = STORY_OPTIONS
 
     def verify(self, call: Call, door: Door) -> None:

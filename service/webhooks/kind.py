@@ -65,10 +65,14 @@ class Ignored(Exception):  # noqa: N818 - it reads as what happened to the event
 
 
 class Kind(ABC):
-    """One sender. ``proof`` is the form of its secret, ``options`` what may be set for it, with a line of help each."""
+    """One sender. ``guide`` says in two sentences what to do in the CMS (docs/webhooks.md says it at length).
+
+    ``proof`` is the form of its secret, ``options`` what may be set for it, with a line of help each.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str]
+    guide: ClassVar[str]
     proof: ClassVar[Proof] = "text"
     form_encoded: ClassVar[bool] = False
     needs_origin: ClassVar[bool] = False

@@ -6,7 +6,7 @@ from typing import Any
 from service.refusal import Refused
 from service.webhooks.kind import Call, Door, Ignored, Kind, Told, read_object
 from service.webhooks.signatures import same
-from service.webhooks.story import article_to_fetch, words
+from service.webhooks.story import HOLE, article_to_fetch, words
 
 MAX_DOCUMENTS = 1_000  # of one call; a release of that size is a migration, and reconciling is what it is for
 
@@ -16,6 +16,10 @@ class Prismic(Kind):
 
     name = "prismic"
     label = "Prismic"
+    guide = (
+        "Settings → Webhooks: the address, the secret, trigger A document is published / unpublished. The "
+        "call names documents by id only; page says where the site shows one."
+    )
     needs_origin = True
     options = {"page": "a page's address with {id}, such as https://www.northgate.example/by-id/{id}"}  # noqa: RUF012
 
@@ -41,10 +45,19 @@ class Prismic(Kind):
         return [Told("publish", article_to_fetch({"id": name}, name, door), dated=dated) for name in names]
 
     def check(self, options: Any) -> None:
-        """Without ``page`` nothing could be fetched."""
+        """Without ``page`` nothing could be fetched; and of a document the call tells nothing but its id."""
         super().check(options)
-        if "{id}" not in options.get("page", ""):
-            raise Refused(400, "Prismic names documents by id only: give --option page=https://…/{id}, where the site shows one.")
+        holes = set(HOLE.findall(options.get("page", "")))
+        if others := sorted(holes - {"id"}):
+            raise Refused(
+                400,
+                f"Prismic's call tells a document's id and not its {', '.join(others)}: in page only {{id}} can be filled. "
+                "Let the site answer, or redirect, at an address with the id.",
+            )
+        if not holes:
+            raise Refused(
+                400, "Prismic names documents by id only: give the option page, such as https://…/{id}, where the site shows one."
+            )
 
     def kept(self, call: Call) -> bytes:
         """The body without its secret."""

@@ -21,6 +21,11 @@ class Sanity(Kind):
 
     name = "sanity"
     label = "Sanity"
+    guide = (
+        "sanity.io/manage → API → Webhooks: the address, POST, on create, update, delete, filter _type == "
+        '"story", the secret, no drafts. The projection must hold _id, _type, _updatedAt, "operation": '
+        "delta::operation(), and the story's fields."
+    )
     options = STORY_OPTIONS
     kept_headers = ("sanity-operation", "sanity-document-id")
 

@@ -10,10 +10,14 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from reports.sources import PUBLIC_KEY
 from service.article_json import read_article
 from service.refusal import Refused
 from service.webhooks.kind import Call, Door, Event, Kind, Told
@@ -26,6 +30,7 @@ EVENTS: dict[object, Event] = {
 ID = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
 TOLERANCE_S = 300  # the specification's advice: five minutes either way
+SYMMETRIC, ASYMMETRIC = "v1", "v1a"  # HMAC-SHA256 by a shared secret; ed25519, checked by the sender's public key
 MAX_SIGNATURES = 16  # two secrets in a rotation make two; the rest is room
 
 
@@ -34,6 +39,10 @@ class Standard(Kind):
 
     name = "standard"
     label = "Standard Webhooks"
+    guide = (
+        "Sign with any library of standardwebhooks.com and POST the story as JSON: type article.published, "
+        "article.updated or article.withdrawn, data with url, html or text, and metadata."
+    )
     proof = "whsec"
 
     def verify(self, call: Call, door: Door) -> None:
@@ -52,8 +61,10 @@ class Standard(Kind):
         return [Told(EVENTS[kind], read_article(payload.get("data")))]
 
 
-def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime) -> str:
+def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> str:
     """The delivery's id, once one of ``secrets`` is seen to have signed exactly these bytes, within five minutes.
+
+    A secret is ``whsec_…``, shared, or ``whpk_…``, the public half of the sender's own key.
 
     ``headers`` are by their names in lower case. Raises Refused: 401 for a signature that is missing, malformed or
     wrong or a time outside the window, 400 for an id or a time that is none.
@@ -63,7 +74,7 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now:
     _check_time(timestamp, now)
     signed = f"{delivery_id}.{timestamp}.".encode("ascii") + body
     if not any(_signs(secret, signed, given) for secret in secrets):
-        raise Refused(401, "No signature in webhook-signature fits this body and the source's secret.")
+        raise Refused(401, _why_not(tuple(secrets), given))
     return delivery_id
 
 
@@ -98,15 +109,15 @@ def _check_time(timestamp: str, now: datetime) -> None:
         raise Refused(401, f"webhook-timestamp is more than {TOLERANCE_S} seconds away from this machine's clock.")
 
 
-def _signatures(header: str) -> list[bytes]:
-    """The v1 signatures; other versions are left to those who can check them. Malformed is refused, not skipped."""
+def _signatures(header: str) -> list[tuple[str, bytes]]:
+    """The signatures with their versions; those that are not known here are left out. Malformed is refused, not skipped."""
     found = []
     for part in header.split(" ")[:MAX_SIGNATURES]:
         version, comma, encoded = part.partition(",")
         if not comma or "," in encoded:
             raise Refused(401, "webhook-signature must be like v1,<base64>, several separated by spaces.")
-        if version == "v1":
-            found.append(_decode(encoded))
+        if version in (SYMMETRIC, ASYMMETRIC):
+            found.append((version, _decode(encoded)))
     return found
 
 
@@ -117,6 +128,28 @@ def _decode(encoded: str) -> bytes:
         raise Refused(401, "A signature in webhook-signature is not base64.") from error
 
 
-def _signs(secret: str, signed: bytes, given: list[bytes]) -> bool:
+def _signs(secret: str, signed: bytes, given: list[tuple[str, bytes]]) -> bool:
+    """A secret vouches by v1 and a public key by v1a; neither by the other's."""
+    if secret.startswith(PUBLIC_KEY):
+        return any(_is_by(secret, signature, signed) for version, signature in given if version == ASYMMETRIC)
     expected = hmac.new(key_of(secret), signed, hashlib.sha256).digest()
-    return any(hmac.compare_digest(expected, signature) for signature in given)
+    return any(hmac.compare_digest(expected, signature) for version, signature in given if version == SYMMETRIC)
+
+
+def _is_by(public_key: str, signature: bytes, signed: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key.removeprefix(PUBLIC_KEY))).verify(signature, signed)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _why_not(secrets: tuple[str, ...], given: list[tuple[str, bytes]]) -> str:
+    versions, keys = {version for version, _ in given}, {secret.startswith(PUBLIC_KEY) for secret in secrets}
+    if versions == {ASYMMETRIC} and keys == {False}:
+        return (
+            "webhook-signature has only v1a, by a private key: give this source the sender's public key (whpk_…) as its secret."
+        )
+    if versions == {SYMMETRIC} and keys == {True}:
+        return "webhook-signature has only v1, by a shared secret: this source has a public key, for v1a."
+    return "No signature in webhook-signature fits this body and the source's secret."

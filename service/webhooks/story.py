@@ -23,7 +23,7 @@ STORY_OPTIONS = {
     "body_form": f"what a body that is a string is: {', '.join(FORMS)}",
 }
 MAX_URL = 2_000  # characters; the longest that all common servers take
-_HOLE = re.compile(r"\{([^{}]+)\}")
+HOLE = re.compile(r"\{([^{}]+)\}")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -94,7 +94,7 @@ def page(template: str, payload: Any, door: Door) -> str | None:
         missing = missing or value is None
         return quote(value or "", safe="/")
 
-    filled = _HOLE.sub(fill, template)
+    filled = HOLE.sub(fill, template)
     return None if missing else address(filled, door)
 
 

@@ -21,6 +21,10 @@ class Storyblok(Kind):
 
     name = "storyblok"
     label = "Storyblok"
+    guide = (
+        "Settings → Webhooks: the address, triggers Story published, unpublished, deleted, moved, and the "
+        "secret. The call has no body: the page is fetched from the origin and full_slug."
+    )
     needs_origin = True
     options = {  # noqa: RUF012 - a mapping that nobody changes
         "page": "the story's address with paths in braces; without it, the origin and {full_slug}",

@@ -29,6 +29,10 @@ class Strapi(Kind):
 
     name = "strapi"
     label = "Strapi"
+    guide = (
+        "Settings → Webhooks: the address, the header Authorization = Bearer and the secret, events Entry "
+        "create, update, delete, publish, unpublish. Strapi does not sign and never tries again."
+    )
     proof = "token"
     options = STORY_OPTIONS | {
         "token_header": "a header that carries the secret, if it is not Authorization",

@@ -23,6 +23,10 @@ class Superdesk(Kind):
 
     name = "superdesk"
     label = "Superdesk"
+    guide = (
+        "Subscribers → Destination → HTTP Push: resource URL = the address, secret token = the secret, assets "
+        "URL empty, format ninjs. Give page where a story's address is not in the item."
+    )
     options = STORY_OPTIONS
 
     def verify(self, call: Call, door: Door) -> None:

@@ -30,6 +30,11 @@ class WordPress(Kind):
 
     name = "wordpress"
     label = "WordPress"
+    guide = (
+        "With the plug-in Simple Outbound Webhooks: address and secret as they are. With any other that sends "
+        "the post as the REST API has it: the header Authorization: Bearer and the secret, or the secret at "
+        "the end of the address; on publish, update and trash."
+    )
     proof = "token"
     options = STORY_OPTIONS | {"token_header": "a header that carries the secret, such as X-Webhook-Token"}
 

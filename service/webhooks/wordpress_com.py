@@ -22,6 +22,10 @@ class WordPressCom(Kind):
 
     name = "wordpress-com"
     label = "WordPress.com"
+    guide = (
+        "Settings → Webhooks: action publish_post; tick at least ID, post_content, post_title, post_status, "
+        "post_url, post_modified_gmt. It cannot sign, so the address ends with the secret."
+    )
     proof = "token"
     form_encoded = True
     options = STORY_OPTIONS

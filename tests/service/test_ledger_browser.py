@@ -1,8 +1,11 @@
-"""Rules, numbers and people in a real browser: each flow as a person does it, and every page under axe-core, at every width.
+"""Rules, numbers, sources and people in a real browser: each flow as a person does it; every page under axe-core at every width.
 
 Screenshots are kept in ``artefacts/``.
 """
 
+import hashlib
+import hmac
+import json
 import re
 
 import pytest
@@ -19,7 +22,9 @@ from tests.service.test_triage_browser import WCAG, browser  # noqa: F401 - the 
 UNIQUE = "<p>It is a very unique bridge, the guide says.</p>"
 PAGES = (
     "/rules", "/rules/widget-error-text", "/numbers", "/house-rules/new", "/people", "/people/1", "/people/tokens",
-    "/people/routes", "/people/audit", "/you", "/login",
+    "/people/routes", "/people/audit", "/you", "/login", "/sources", "/sources/northgate", "/sources/northgate/calls/1",
+    "/sources/northgate/hook", "/sources/northgate/test", "/sources/northgate/callbacks", "/sources/northgate/callbacks/1",
+    "/sources/northgate/settings", "/sources/_new", "/sources/_new?kind=contentful",
 )  # fmt: skip
 INLINE = "[...document.querySelectorAll('[style], style, script:not([src])')].map((e) => e.outerHTML.slice(0, 200))"
 
@@ -196,12 +201,51 @@ def test_somebody_signs_in_with_the_identity_provider(provider, visit):
     assert page.complaints == []
 
 
+def test_a_source_is_made_called_tried_and_taken_in_again_without_scripts(visit, served, tmp_path):
+    page = visit(path="/sources", scripts=False)
+    page.get_by_role("link", name="Add a source").click()
+    page.get_by_label("It sends as").select_option("superdesk")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name", exact=False).first.fill("evening")
+    page.get_by_label("It fails on").select_option("note")
+    page.get_by_role("button", name="Add it").click()
+    secret = page.locator(".secret code").inner_text()
+    address = page.locator(".paste").inner_text()
+    assert address == f"http://127.0.0.1:{served[0]}/webhooks/evening"
+    body = json.dumps({"guid": "urn:1", "headline": "Ferry", "body_html": "<p>It sails.</p>", "pubstatus": "usable"}).encode()
+    signature = {"x-superdesk-signature": "sha1=" + hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()}
+    json_type = {"content-type": "application/json"}
+    assert page.request.post(address, data=body, headers=json_type | signature).status == 200
+    assert page.request.post(address, data=body + b" ", headers=json_type | signature).status == 401
+    page.get_by_role("link", name="what became of it").click()
+    expect(page.get_by_text("was refused (401)")).to_be_visible()
+    (tmp_path / "call.json").write_bytes(body + b"\n")
+    page.get_by_label("The body, as a file").set_input_files(tmp_path / "call.json")
+    page.get_by_label("Headers").fill("\n".join(": ".join(pair) for pair in signature.items()))
+    page.get_by_role("button", name="What is wrong with it?").click()
+    expect(page.get_by_text("the body without the line feed at its end")).to_be_visible()
+    page.get_by_role("link", name="Calls").click()
+    page.get_by_label("Show").select_option("taken")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    expect(page.get_by_label("Payload")).to_contain_text('"guid": "urn:1"')
+    page.get_by_role("button", name="Take it in again").click()
+    expect(page.get_by_text("It is taken in again")).to_be_visible()
+    page.get_by_role("link", name="← evening").click()
+    expect(page.get_by_role("row")).to_have_count(4)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_no_page_breaks_wcag_or_its_window(visit, publish, width, scheme):
     for number in range(3):
         publish(JUNK + UNIQUE, external_id=str(number), section="Sport")
-    page = visit(path="/people/routes", width=width, scheme=scheme)
+    page = visit(path="/sources/northgate/callbacks", width=width, scheme=scheme)
+    page.get_by_label("Address").fill("https://cms.example/hooks/copydesk")
+    page.get_by_role("button", name="Add it").click()
+    publish(JUNK, external_id="4")
+    page.goto("/people/routes")
     page.get_by_label("Section").fill("Sport")
     page.get_by_label("Goes to the desk").fill("Sport")
     page.get_by_role("button", name="Add it").click()

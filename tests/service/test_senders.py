@@ -16,6 +16,9 @@ from sqlalchemy import select
 
 from reports.models import Article, Delivery, Finding, Job, Payload, Refusal, Report, Revision, Source
 from reports.sources import begin_rotation, create_source, find_source, finish_rotation, remove_source
+from service.refusal import Refused
+from service.webhooks.kind import Call, Door
+from service.webhooks.kinds import find_kind
 from tests.service.conftest import NOW
 from tests.service.sender_cases import CASES, ORIGIN, TITLE, URL, Case
 from tests.service.signers import NeverSignedError, start_signers
@@ -505,3 +508,23 @@ def test_many_documents_of_one_release(web, signers):
     assert (answer["status"], len(answer["articles"])) == ("accepted", 3)
     assert sender.send(body).json["status"] == "duplicate"
     assert len(web.rung) == 3
+
+
+@pytest.mark.parametrize("query", ["site=north", "a=b&c=%C3%A9", "q=a%20b+c", "a=1?b=2", "it's=(fine)!*~", "é=ü"])
+def test_contentfuls_own_code_signs_an_address_with_a_query(web, signers, query):
+    case, path = CASES["contentful"], f"/webhooks/northgate?{query}"
+    headers, wire = signers.sign("contentful", case.secret, case.publish, NOW, path=path, headers=case.headers_for(case.publish))
+    call = Call(wire, {name.lower(): value for name, value in headers.items()}, NOW, target=path)
+    find_kind("contentful").verify(call, Door((case.secret,)))
+    with pytest.raises(Refused):
+        find_kind("contentful").verify(replace(call, target=path.replace("?", "?x", 1)), Door((case.secret,)))
+    with web.database.begin() as session:
+        create_source(session, "northgate", NOW, kind="contentful", secret=case.secret)
+    if query.isascii():
+        assert web.client.post(path, data=wire, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["https://x.example/{uid}", "https://x.example/{type}/{id}", "https://x.example/news", ""])
+def test_prismics_page_can_be_found_by_id_only(page):
+    with pytest.raises(Refused, match="id"):
+        find_kind("prismic").check({"page": page} if page else {})

@@ -1,10 +1,16 @@
+import hmac
 import json
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from standardwebhooks.webhooks import Webhook
 
+from reports.errors import WeakSecretError
 from service.refusal import Refused
+from service.sources import check_secret
+from service.webhooks.kinds import find_kind
 from service.webhooks.standard import verify
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -98,3 +104,45 @@ def test_five_minutes_either_way(seconds, fits):
         assert verify(headers(), BODY, [SECRET], now) == ID
     else:
         assert refusal(now=now) == 401
+
+
+# RFC 8032, test 1, over the same id, time and body; the official libraries hold no vector of v1a. `cryptography` signs it below.
+PUBLIC = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+PRIVATE = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+ASYMMETRIC = "v1a,fldxM4gAKugP6nnt1hdz3sgGfZ6d99nzrMFnZOELIxbzEHoVmAb2ADpkJK7zgPePmPsle0zV9jSeGlHFG2NVAw=="
+
+
+def test_a_signature_by_the_senders_private_key():
+    assert (
+        "v1a," + b64encode(Ed25519PrivateKey.from_private_bytes(PRIVATE).sign(f"{ID}.{TIMESTAMP}.".encode() + BODY)).decode()
+        == ASYMMETRIC
+    )
+    assert verify(headers(webhook_signature=ASYMMETRIC), BODY, [PUBLIC], NOW) == ID
+    assert verify(headers(webhook_signature=f"{SIGNATURE} {ASYMMETRIC}"), BODY, [PUBLIC], NOW) == ID
+    assert verify(headers(webhook_signature=f"{SIGNATURE} {ASYMMETRIC}"), BODY, [SECRET], NOW) == ID
+    assert verify(headers(webhook_signature=ASYMMETRIC), BODY, [SECRET, PUBLIC], NOW) == ID, "while one is changed for the other"
+
+
+def test_a_private_keys_signature_that_must_fail():
+    other = "whpk_" + b64encode(b"\1" * 32).decode()
+    assert refusal(headers(webhook_signature=ASYMMETRIC), body=BODY + b" ", secrets=(PUBLIC,)) == 401
+    assert refusal(headers(webhook_signature=ASYMMETRIC), secrets=(other,)) == 401
+    assert refusal(headers(webhook_signature=ASYMMETRIC), secrets=(PUBLIC,), now=NOW + timedelta(seconds=301)) == 401
+    for garbage in ("v1a,", "v1a,AAAA", ASYMMETRIC[:-4], ASYMMETRIC.replace("v1a,", "v1,"), "v1a,é"):
+        assert refusal(headers(webhook_signature=garbage), secrets=(PUBLIC,)) == 401
+    forged = b64encode(hmac.digest(PUBLIC.encode(), f"{ID}.{TIMESTAMP}.".encode() + BODY, "sha256")).decode()
+    assert refusal(headers(webhook_signature=f"v1,{forged}"), secrets=(PUBLIC,)) == 401, "a public key is no shared secret"
+
+
+@pytest.mark.parametrize(
+    ("signature", "secret", "word"), [(ASYMMETRIC, SECRET, "whpk_"), (SIGNATURE, PUBLIC, "has a public key")]
+)
+def test_a_key_of_the_other_sort_is_said(signature, secret, word):
+    with pytest.raises(Refused, match=word):
+        verify(headers(webhook_signature=signature), BODY, [secret], NOW)
+
+
+@pytest.mark.parametrize("key", [PUBLIC[:-4], "whpk_", "whpk_%%%", PUBLIC + "AAAA"])
+def test_a_source_with_what_is_no_public_key_cannot_be_made(key):
+    with pytest.raises(WeakSecretError):
+        check_secret(find_kind("standard"), key)

@@ -1,9 +1,10 @@
 """What the webhook missed is found by each kind of list, and what it brought is not taken twice; against a real server."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,13 +16,14 @@ from reports.intake import accept
 from reports.models import Article, Delivery, Job, Report, Revision, Source
 from reports.sources import claim_reconciles, create_source
 from rules.core.submission import Metadata, Submission
-from tests.conftest import NOW
+from tests.conftest import NOW, until
 from tests.site import Answer, Site, serve
 from workers.errors import FetchError
 from workers.fetching import Fetcher
 from workers.linting import Linting
 from workers.listing import PAGE_SIZE
 from workers.reconcile import Reconciled, Reconciling
+from workers.redis_server import RedisServer
 from workers.relay import ring_looks
 from workers.schedule import Schedule
 
@@ -222,3 +224,32 @@ def test_the_scheduler_asks_once_each_time(database: Database, site: Site) -> No
     assert asked == [source.id] * 2
     with database.begin() as session:
         assert claim_reconciles(session, NOW) == []
+
+
+def test_the_scheduler_rings_and_a_worker_looks_and_reports(
+    database: Database, site: Site, redis_server: RedisServer, start: Callable[..., object]
+) -> None:
+    """The processes as they run in production: nobody asks, the missed story is found, fetched and reported."""
+    now = datetime.now(UTC)
+    feed = f"<rss><channel><item><link>{site.origin}/ferry</link><pubDate>{format_datetime(now)}</pubDate></item></channel></rss>"
+    site.pages["/feed"] = Answer(feed.encode(), headers=XML)
+    site.pages["/ferry"] = Answer(b"<html><body><h1>Ferry</h1><p>It sails.</p><p>{{ article.footer }}</p></body></html>")
+    with database.begin() as session:
+        how = {"reconcile": "feed", "reconcile_url": f"{site.origin}/feed", "reconcile_minutes": 60}
+        create_source(session, "daily", now, origin=site.origin, options=how).reconcile_at = now
+    start("worker", "fetcher=Fetcher(allow_loopback=True)")
+    start("schedule")
+
+    def reports() -> list[Report]:
+        with database.begin() as session:
+            return list(session.scalars(select(Report)))
+
+    (report,) = until(reports)
+    assert [finding["rule"] for finding in report.body["findings"] if finding["severity"] == "error"] == ["template-placeholder"]
+    with database.begin() as session:
+        source = session.scalars(select(Source)).one()
+        assert source.reconciled_at is not None
+        assert source.reconcile_at is not None
+        assert source.reconcile_at >= now + timedelta(minutes=60)
+        assert session.scalars(select(Delivery.outcome)).all() == ["reported"]
+    assert site.paths.count("/feed") == 1
