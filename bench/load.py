@@ -152,7 +152,7 @@ def say_backlog(database: Database, accepted: int, start: float, sent: float) ->
     while (outcomes := count(database)).get(None, 0) and time.monotonic() - sent < PATIENCE_S:
         time.sleep(0.5)
     done = time.monotonic()
-    with database.begin() as session:
+    with database.read() as session:
         kept = session.scalar(select(func.count()).select_from(Report))
     once = outcomes == {"reported": accepted} and kept == accepted
     print(f"outcomes: {outcomes}; reports: {kept}; every accepted one reported once: {once}")
@@ -160,7 +160,7 @@ def say_backlog(database: Database, accepted: int, start: float, sent: float) ->
 
 
 def count(database: Database) -> dict[str | None, int]:
-    with database.begin() as session:
+    with database.read() as session:
         rows = session.execute(select(Delivery.outcome, func.count()).group_by(Delivery.outcome)).all()
     return dict(rows)
 

@@ -101,7 +101,7 @@ def measure(database: Database, target: Target, published: int, rate: float) -> 
 
 def watch(database: Database, reported: dict[str, float], over: threading.Event) -> None:
     while not over.is_set():
-        with database.begin() as session:
+        with database.read() as session:
             ended = select(Delivery.delivery_id).where(Delivery.outcome == "reported", Delivery.delivery_id.like("load_%"))
             names = list(session.scalars(ended))
         now = time.monotonic()
@@ -111,12 +111,12 @@ def watch(database: Database, reported: dict[str, float], over: threading.Event)
 
 
 def left(database: Database) -> int:
-    with database.begin() as session:
+    with database.read() as session:
         return count_swept(session)
 
 
 def reports_of_the_sweep(database: Database) -> int:
-    with database.begin() as session:
+    with database.read() as session:
         ended = select(func.count()).where(Delivery.outcome == "reported", Delivery.delivery_id.like("sweep-%"))
         return session.scalar(ended) or 0
 

@@ -143,7 +143,7 @@ def half_load(database: Database, target: Target, rate: float, seconds: float, f
 def watch_queue(database: Database, waits: dict[int, float], over: threading.Event) -> None:
     """For each job how long it was seen queued."""
     while not over.is_set():
-        with database.begin() as session:
+        with database.read() as session:
             rows = session.execute(select(Job.id, Job.queued_at).where(Job.state == "queued")).all()
         now = datetime.now(UTC)
         waits.update({number: (now - queued).total_seconds() for number, queued in rows})
@@ -166,7 +166,7 @@ def wait_for(database: Database, count: int) -> None:
     """Until so many are reported. It looks seldom: a look is the store's work too."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        with database.begin() as session:
+        with database.read() as session:
             done = session.scalar(select(func.count()).select_from(Delivery).where(Delivery.outcome == "reported")) or 0
         if done >= count:
             return

@@ -1,16 +1,18 @@
 """The store's connection: SQLite in WAL mode or PostgreSQL, the same functions on both."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, Executable, create_engine, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from reports import outbox
@@ -18,6 +20,7 @@ from reports.errors import StoreDownError
 from reports.models import Base
 from reports.settings import Settings
 
+RESTED_S = 1.0  # without use, after which a connection is asked first
 BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
 # A host that is cut off in the middle of a transaction holds its rows' locks until PostgreSQL notices: by itself, after hours.
 # Meanwhile whoever delivers the same story waits; seen with bench/hosts.py: the web answered nobody for a cut of 90 s.
@@ -34,6 +37,7 @@ POSTGRESQL = {
         f" -c tcp_user_timeout={SILENT_S * 1000} -c idle_in_transaction_session_timeout={IDLE_S * 1000}"
     ),
 }
+READ_ONLY = "copydesk_read_only"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -53,9 +57,16 @@ class Database:
         except (OperationalError, InterfaceError) as error:
             raise StoreDownError(f"The store cannot be reached: {type(error.orig).__name__}: {error.orig}.") from error
 
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that only looks: on SQLite it waits for no writer. Raises StoreDownError."""
+        with self.begin() as session:
+            session.connection(execution_options={READ_ONLY: True})
+            yield session
+
     def check(self) -> None:
         """Raises StoreDownError unless the store answers."""
-        with self.begin() as session:
+        with self.read() as session:
             session.execute(text("SELECT 1"))
 
     def upgrade(self) -> None:
@@ -79,9 +90,8 @@ def open_database(settings: Settings) -> Database:
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S, "check_same_thread": False})
         _prepare_sqlite(engine)
     else:
-        engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args=POSTGRESQL
-        )
+        engine = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=5, connect_args=POSTGRESQL)
+        _ask_the_rested(engine)
     sessions = sessionmaker(engine, expire_on_commit=False)
     outbox.watch(sessions)
     return Database(engine, sessions)
@@ -89,14 +99,48 @@ def open_database(settings: Settings) -> Database:
 
 def insert_new(session: Session, model: type[Base], values: dict[str, Any], unique: tuple[str, ...]) -> int | None:
     """Inserts a row and gives its id; None when a row with the same ``unique`` columns is there or arrives first."""
-    dialect = session.get_bind().dialect.name
-    insert = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
-    statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    return session.execute(statement.returning(model.id)).scalar_one_or_none()  # type: ignore[attr-defined]
+    session.flush()
+    statement = _insert_new(session.get_bind().dialect.name, model, unique)
+    return session.connection().execute(statement, values).scalar_one_or_none()
+
+
+def insert_row(session: Session, model: type[Base], values: dict[str, Any]) -> int:
+    """Inserts a row and gives its id, where nobody needs it as an object."""
+    session.flush()
+    return int(session.connection().execute(_insert(model), values).scalar_one())
+
+
+@cache
+def _insert(model: type[Base]) -> Executable:
+    return insert(model).returning(model.id)  # type: ignore[attr-defined]
+
+
+@cache  # one for each table: a statement that is made once costs a third of one that is made anew
+def _insert_new(dialect: str, model: type[Base], unique: tuple[str, ...]) -> Executable:
+    added = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    return added.on_conflict_do_nothing(index_elements=list(unique)).returning(model.id)  # type: ignore[attr-defined]
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """A connection that has rested is asked whether it still answers, and is made anew if not: its server may have restarted.
+
+    One that answered a moment ago is not asked: that would cost every transaction a round trip more.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _check_out(connection: Any, record: Any, _proxy: object) -> None:
+        now = time.monotonic()
+        rested, record.info["taken"] = now - record.info.get("taken", now), now
+        if rested <= RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError(str(error)) from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """WAL, foreign keys, and BEGIN IMMEDIATE so that two writers queue up instead of failing half-way.
+    """WAL, foreign keys, and BEGIN IMMEDIATE so that two writers queue up instead of failing half-way; who only looks does not.
 
     ``synchronous=FULL``: with NORMAL a power cut takes back what was committed last, and that was answered 200.
     ``secure_delete``: what is erased is overwritten, and does not stay behind in free pages.
@@ -116,4 +160,5 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        looks = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")

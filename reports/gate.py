@@ -118,11 +118,6 @@ def published_article(session: Session, job_id: int) -> int | None:
     return session.scalar(select(GateCheck.article_id).where(GateCheck.job_id == job_id))
 
 
-def is_question(session: Session, job_id: int) -> bool:
-    """Whether a job is a question to the gate."""
-    return session.scalar(select(Job.cause).where(Job.id == job_id)) == CAUSE
-
-
 def judge(session: Session, job_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     """The report's ``gate``: the verdict with its reasons, and how many findings the desk had let stand."""
     check = _check(session, job_id)

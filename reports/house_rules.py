@@ -15,6 +15,12 @@ from rules.core.house import Definition
 from rules.core.rule import Rule
 
 REASON = 500  # characters
+_LIVE = (  # made once: every article asks
+    select(HouseVersion.number, HouseVersion.definition)
+    .join(HouseRule, HouseRule.id == HouseVersion.rule_id)
+    .where(HouseRule.live == HouseVersion.number)
+    .order_by(HouseRule.slug)
+)
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,7 @@ class Version:
 
 def live_rules(session: Session, source: str | None = None) -> tuple[Rule, ...]:
     """The house rules that are run, by name; on one source, or all of them."""
-    rows = session.execute(
-        select(HouseVersion.number, HouseVersion.definition)
-        .join(HouseRule, HouseRule.id == HouseVersion.rule_id)
-        .where(HouseRule.live == HouseVersion.number)
-        .order_by(HouseRule.slug)
-    )
-    found = [(number, Definition.from_mapping(given)) for number, given in rows]
+    found = [(number, Definition.from_mapping(given)) for number, given in session.execute(_LIVE)]
     meant = [row for row in found if source is None or not row[1].sources or source in row[1].sources]
     return tuple(_made(definition, number) for number, definition in meant)
 

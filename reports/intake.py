@@ -6,20 +6,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from reports import tallies
-from reports.database import insert_new
+from reports.database import insert_new, insert_row
 from reports.jobs import TO_FETCH
 from reports.models import Article, Delivery, Finding, Job, Revision, Source
 from reports.payloads import Kept, keep_payload
-from rules.core.decoding import storable
+from reports.storable import storable
 from rules.core.submission import Metadata, Submission, parse_time
 
 Event = Literal["publish", "withdraw"]
 SAYS_LANGUAGE = re.compile(rb"<html[^>]*\slang\s*=", re.IGNORECASE)
 HEAD = 4_096  # bytes in which a page's <html> stands
+# Made once, and run as rows and not as objects: a sender waits for them, and nobody reads the objects in this session.
+_KNOWN = (
+    select(Article)
+    .where(Article.source_id == bindparam("source"), Article.identity == bindparam("identity"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ATTACH = (
+    update(Delivery).where(Delivery.id == bindparam("delivery")).values(article_id=bindparam("article"), outcome=bindparam("how"))
+)
 
 
 @dataclass(frozen=True)
@@ -69,25 +79,23 @@ def accept(
         return _duplicate(session, source, delivery_id, body_sha256)
     if payload is not None:
         keep_payload(session, key, payload, now)
-    article = _article(session, source, metadata, url, submission, now)
+    article_id, known = _article(session, source, metadata, url, submission, now)
     order_key = order_of(metadata, ordered_at or now)
     if event == "withdraw":
-        _withdraw(session, article, order_key, now)
-        return _end(session, key, article.id, "withdrawn", delivery_id)
+        _withdraw(session, known or session.get_one(Article, article_id), order_key, now)
+        return _end(session, key, article_id, "withdrawn", delivery_id)
     if fetch and url and submission is None:
         submission = Submission("", url=url, metadata=metadata)
     if submission is None:
-        return _end(session, key, article.id, "no-body", delivery_id)
-    if article.withdrawn_at and order_key > (article.withdrawn_key or ""):
-        article.withdrawn_at = article.withdrawn_key = None
-    revision = _revision(session, article, submission, order_key, now)
-    if fetch and not submission.content:
-        revision.content_kind = TO_FETCH
-    job = Job(article_id=article.id, revision_id=revision.id, delivery_id=key, cause=cause, queued_at=now, rung_at=now)
-    session.add(job)
-    _attach(session, key, article.id)
-    session.flush()
-    return Accepted(key, job.id, article.id, "accepted", identity=delivery_id)
+        return _end(session, key, article_id, "no-body", delivery_id)
+    if known is not None and known.withdrawn_at and order_key > (known.withdrawn_key or ""):
+        known.withdrawn_at = known.withdrawn_key = None
+    kind = TO_FETCH if fetch and not submission.content else submission.kind
+    revision_id = _revision(session, article_id, submission, kind, order_key, now)
+    job = {"article_id": article_id, "revision_id": revision_id, "delivery_id": key, "cause": cause}
+    job_id = insert_row(session, Job, job | {"queued_at": now, "rung_at": now})
+    _attach(session, key, article_id)
+    return Accepted(key, job_id, article_id, "accepted", identity=delivery_id)
 
 
 def order_of(metadata: Metadata, received_at: datetime) -> str:
@@ -152,7 +160,8 @@ def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: 
 
 def _article(
     session: Session, source: Source, metadata: Metadata, url: str | None, submission: Submission | None, now: datetime
-) -> Article:
+) -> tuple[int, Article | None]:
+    """The article's number, and what is known of it where it was here before, locked."""
     identity = identity_of(metadata, url, submission)
     values = {
         "source_id": source.id,
@@ -162,9 +171,11 @@ def _article(
         "headline": _text(metadata.headline),
         "created_at": now,
     }
-    insert_new(session, Article, values, ("source_id", "identity"))
-    found = select(Article).where(Article.source_id == source.id, Article.identity == identity).with_for_update()
-    return session.scalars(found).one()
+    made = insert_new(session, Article, values, ("source_id", "identity"))
+    if made is not None:
+        return made, None
+    known = session.scalars(_KNOWN, {"source": source.id, "identity": identity}).one()
+    return known.id, known
 
 
 def _digest(content: str | bytes) -> str:
@@ -172,21 +183,19 @@ def _digest(content: str | bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _revision(session: Session, article: Article, submission: Submission, order_key: str, now: datetime) -> Revision:
+def _revision(session: Session, article_id: int, submission: Submission, kind: str, order_key: str, now: datetime) -> int:
     content = submission.content
     raw = storable(content).encode() if isinstance(content, str) else content
-    revision = Revision(
-        article_id=article.id,
-        content=raw,
-        content_kind=submission.kind,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        meta=_meta(submission),
-        order_key=order_key,
-        received_at=now,
-    )
-    session.add(revision)
-    session.flush()
-    return revision
+    values = {
+        "article_id": article_id,
+        "content": raw,
+        "content_kind": kind,
+        "content_hash": hashlib.sha256(raw).hexdigest(),
+        "meta": _meta(submission),
+        "order_key": order_key,
+        "received_at": now,
+    }
+    return insert_row(session, Revision, values)
 
 
 def _meta(submission: Submission) -> dict[str, object]:
@@ -218,7 +227,7 @@ def _end(session: Session, key: int, article_id: int, outcome: str, delivery_id:
 
 
 def _attach(session: Session, key: int, article_id: int, outcome: str | None = None) -> None:
-    session.execute(update(Delivery).where(Delivery.id == key).values(article_id=article_id, outcome=outcome))
+    session.connection().execute(_ATTACH, {"delivery": key, "article": article_id, "how": outcome})
 
 
 def _text(value: str | None) -> str | None:

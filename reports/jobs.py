@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from reports.errors import UnknownError
 from reports.models import Article, Delivery, Job, Revision, Source
@@ -28,6 +28,7 @@ class Claimed:
     delivery_id: int | None
     submission: Submission
     source: str  # the name of the sender
+    cause: str = "delivery"
     fetch: bool = False  # the page is to be fetched first, from one of ``origins``
     origins: tuple[str, ...] = ()
     select: tuple[str, ...] = ()  # the sender's own choice of rules
@@ -36,23 +37,51 @@ class Claimed:
     delivery: str | None = None  # the sender's own id of the delivery, for the log
 
 
+_Other = aliased(Revision)
+NEWEST = (  # the revision that counts: the last by its sender's order, then by arrival
+    select(_Other.id)
+    .where(_Other.article_id == Article.id)
+    .order_by(_Other.order_key.desc(), _Other.id.desc())
+    .limit(1)
+    .correlate(Article)
+    .scalar_subquery()
+)
+_TAKEN = (
+    select(Job, Revision, Source, Article.withdrawn_at, Delivery.delivery_id, NEWEST)
+    .join(Revision, Revision.id == Job.revision_id)
+    .join(Article, Article.id == Job.article_id)
+    .join(Source, Source.id == Article.source_id)
+    .outerjoin(Delivery, Delivery.id == Job.delivery_id)
+    .where(Job.id == bindparam("job"))
+    .with_for_update(of=Job)
+    .execution_options(populate_existing=True)
+)
+_END_DELIVERY = (
+    update(Delivery)
+    .where(Delivery.id == bindparam("delivery"))
+    .values(outcome=bindparam("how"), superseded_by=bindparam("newer"))
+)
+
+
 def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Claimed | None:
     """Takes a job, or ends it where it needs no work; None when there is nothing (more) to do."""
-    job = session.get(Job, job_id, with_for_update=True)
-    if job is None or job.state not in ("queued", "running") or (job.state == "running" and _held(job, now)):
+    found = session.execute(_TAKEN, {"job": job_id}).one_or_none()
+    if found is None:
         return None
-    revision = session.get_one(Revision, job.revision_id)
-    outcome, newer = _needless(session, job, revision)
-    if outcome is not None:
-        _end(session, job, outcome, superseded_by=newer)
+    job, revision, source, withdrawn_at, delivery, newest = found
+    if job.state not in ("queued", "running") or (job.state == "running" and _held(job, now)):
+        return None
+    if withdrawn_at is not None:
+        _end(session, job, "withdrawn")
+        return None
+    if newest != revision.id:
+        _end(session, job, "superseded", superseded_by=newest)
         return None
     if job.attempts >= MAX_ATTEMPTS:
         job.error = job.error or "the worker died or hung at every attempt"
         _end(session, job, "poisoned")
         return None
     job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now + lease
-    source = session.get_one(Source, session.get_one(Article, job.article_id).source_id)
-    delivery = session.get_one(Delivery, job.delivery_id).delivery_id if job.delivery_id is not None else None
     return Claimed(
         job.id,
         job.attempts,
@@ -61,6 +90,7 @@ def claim(session: Session, job_id: int, now: datetime, lease: timedelta) -> Cla
         job.delivery_id,
         submission_of(revision),
         source.name,
+        job.cause,
         fetch=revision.content_kind == TO_FETCH,
         origins=tuple((source.origin or "").split()),
         select=tuple(source.rules.get("select", ())),
@@ -176,18 +206,9 @@ def _held(job: Job, now: datetime) -> bool:
     return job.lease_until is not None and job.lease_until > now
 
 
-def _needless(session: Session, job: Job, revision: Revision) -> tuple[str | None, int | None]:
-    """How a job ends that needs no work, and by which revision it was superseded; None and None when it is to be done."""
-    article = session.get_one(Article, job.article_id)
-    if article.withdrawn_at is not None:
-        return "withdrawn", None
-    newest = newest_revision(session, job.article_id)
-    return ("superseded", newest.id) if newest is not None and newest.id != revision.id else (None, None)
-
-
 def _end(session: Session, job: Job, outcome: str, *, superseded_by: int | None = None) -> None:
     job.state = "done" if outcome == "reported" else outcome
     job.lease_until = None
     if job.delivery_id is not None:
-        ended = {"outcome": outcome, "superseded_by": superseded_by}
-        session.execute(update(Delivery).where(Delivery.id == job.delivery_id).values(**ended))
+        ended = {"delivery": job.delivery_id, "how": outcome, "newer": superseded_by}
+        session.connection().execute(_END_DELIVERY, ended)

@@ -1,11 +1,12 @@
 """Keeping a report: once, with its findings' states carried on from the report before."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from reports import gate, jobs, outbox, routing, standings, subscriptions, tallies
@@ -13,31 +14,46 @@ from reports.database import insert_new
 from reports.faults import hash_of, kept_text
 from reports.jobs import Claimed
 from reports.models import Article, Finding, Job, Report
+from reports.similar import keep_sketch
+from reports.storable import is_storable, storable_json
 from reports.tallies import GONE
-from rules.core.decoding import storable
 from rules.core.submission import parse_time
 
 LIVE = ("open", "reopened", "stands", "false-alarm")
+_HELD = (
+    select(Job, Article, jobs.NEWEST)
+    .join(Article, Article.id == Job.article_id)
+    .where(Job.id == bindparam("job"), Job.state == "running", Job.attempts == bindparam("attempt"))
+    .with_for_update(of=(Job, Article))
+    .execution_options(populate_existing=True)
+)
+_MINE = select(Finding).where(Finding.article_id == bindparam("article"))
 
 
 def keep_report(
-    session: Session, claimed: Claimed, report: Mapping[str, Any], ran: Mapping[str, int], now: datetime
+    session: Session,
+    claimed: Claimed,
+    report: Mapping[str, Any],
+    ran: Mapping[str, int],
+    now: datetime,
+    sketch: Sequence[int] = (),
 ) -> int | None:
     """Stores a report and carries the article's findings on; gives its id, or None when the claim no longer stands.
 
-    ``ran`` are the rules of the run with their versions. A revision that is no longer the newest changes no state.
+    ``ran`` are the rules of the run with their versions, ``sketch`` the text's (rules.core.similarity). A revision that is no
+    longer the newest changes no state.
     """
-    job = jobs.holds(session, claimed)
-    if job is None:
+    held = session.execute(_HELD, {"job": claimed.job_id, "attempt": claimed.attempt}).one_or_none()
+    if held is None:
         return None
-    body: dict[str, Any] = _storable(report)
+    job, article, newest = held
+    body = _storable(report)
     if job.cause == gate.CAUSE:
         return _keep_for_gate(session, job, claimed, body, now)
     report_id = _insert(session, claimed, body)
-    article = session.get_one(Article, claimed.article_id, with_for_update=True)
-    newest = jobs.newest_revision(session, claimed.article_id)
-    if newest is not None and newest.id == claimed.revision_id and article.withdrawn_at is None:
+    if newest == claimed.revision_id and article.withdrawn_at is None:
         _describe(session, article, claimed, body)
+        keep_sketch(session, article.id, sketch, first=article.latest_report_id is None)
         _Change(session, article, report_id, now, job.cause).carry_on(body, ran)
         if job.cause != jobs.SWEPT:
             outbox.report_made(session, article, report_id, now)
@@ -45,7 +61,7 @@ def keep_report(
     elif article.withdrawn_at is not None:
         jobs.finish(session, job, "withdrawn")
     else:
-        jobs.finish(session, job, "superseded", superseded_by=newest.id if newest else None)
+        jobs.finish(session, job, "superseded", superseded_by=newest)
     return report_id
 
 
@@ -77,10 +93,9 @@ def _insert(session: Session, claimed: Claimed, body: dict[str, Any]) -> int:
 def _describe(session: Session, article: Article, claimed: Claimed, body: dict[str, Any]) -> None:
     """What the queue says of the article and filters by."""
     given, about = claimed.submission.metadata, body["article"]
-    article.headline = about["headline"] or article.headline
-    article.byline = about["byline"] or article.byline
-    article.section = given.section or article.section
-    article.desk = routing.desk_for(session, routing.Story(claimed.source, article.section, article.byline), given.desk)
+    section, byline = given.section or article.section, about["byline"] or article.byline
+    article.desk = routing.desk_for(session, routing.Story(claimed.source, section, byline), given.desk)
+    article.headline, article.section, article.byline = about["headline"] or article.headline, section, byline
     article.due_at = min((parse_time(row["due_at"]) for row in body["upcoming"]), default=None)
 
 
@@ -97,10 +112,10 @@ class _Change:
 
     def carry_on(self, body: dict[str, Any], ran: Mapping[str, int]) -> None:
         """Makes new findings, sees the known ones again, and closes those that are not there any more."""
-        self.article.latest_report_id = self.report_id
+        is_first, self.article.latest_report_id = self.article.latest_report_id is None, self.report_id
         found = {row["fingerprint"]: row for row in body["findings"] if not row["suppressed"]}
-        mine = select(Finding).where(Finding.article_id == self.article.id)
-        known = {finding.fingerprint: finding for finding in self.session.scalars(mine)}
+        mine = () if is_first else self.session.scalars(_MINE, {"article": self.article.id})
+        known = {finding.fingerprint: finding for finding in mine}
         for fingerprint, row in found.items():
             if fingerprint in known:
                 self._see_again(known[fingerprint], row)
@@ -173,10 +188,9 @@ class _Change:
             tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)
 
 
-def _storable(said: Any) -> Any:
-    """A report, or a part of one, as JSON that every database takes: PostgreSQL refuses NUL and lone surrogates in JSON."""
-    if isinstance(said, str):
-        return storable(said)
-    if isinstance(said, Mapping):
-        return {name: _storable(value) for name, value in said.items()}
-    return [_storable(value) for value in said] if isinstance(said, list | tuple) else said
+def _storable(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The report as every database takes it."""
+    text = json.dumps(report, ensure_ascii=False)
+    as_it_is = "\\u0000" not in text and is_storable(text)  # an article of none of those signs costs one look
+    cleaned: dict[str, Any] = dict(report) if as_it_is else storable_json(report)
+    return cleaned

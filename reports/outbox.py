@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, event, or_, select
+from sqlalchemy import bindparam, delete, event, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
@@ -23,6 +23,7 @@ KEPT_FOR = timedelta(days=30)  # after the last try: long enough to look into wh
 FORGOTTEN_AT_ONCE = 500
 DETAIL = 500  # characters of an answer that the log keeps
 _CHANGES = "changes to tell"
+_HEARING = select(Callback).where(Callback.source_id.in_(bindparam("sources", expanding=True)), Callback.ended_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,8 @@ def _about(session: Session, article: Article) -> dict[str, Any]:
 
 
 def _callbacks(session: Session, source_ids: set[int]) -> dict[int, list[Callback]]:
-    wanted = select(Callback).where(Callback.source_id.in_(source_ids), Callback.ended_at.is_(None))
     found: dict[int, list[Callback]] = defaultdict(list)
-    for callback in session.scalars(wanted):
+    for callback in session.scalars(_HEARING, {"sources": source_ids}):
         found[callback.source_id].append(callback)
     return found
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from reports.errors import BadRouteError, UnknownError
@@ -10,6 +10,8 @@ from reports.models import Route, Source
 
 DESK = 64  # characters
 CONDITION = 128
+_ROUTES = select(Route).order_by(Route.position, Route.id)  # made once: every report asks
+_OWN_DESK = select(Source.desk).where(Source.name == bindparam("source"))
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def desk_for(session: Session, story: Story, own: str | None = None) -> str | No
     for route in list_routes(session):
         if fits(route, story):
             return route.desk
-    return session.scalar(select(Source.desk).where(Source.name == story.source))
+    return session.scalar(_OWN_DESK, {"source": story.source})
 
 
 def fits(route: Route, story: Story) -> bool:
@@ -42,7 +44,7 @@ def fits(route: Route, story: Story) -> bool:
 
 def list_routes(session: Session) -> list[Route]:
     """Every route, in the order in which they are asked."""
-    return list(session.scalars(select(Route).order_by(Route.position, Route.id)))
+    return list(session.scalars(_ROUTES))
 
 
 def desks(session: Session) -> list[str]:

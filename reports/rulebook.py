@@ -19,6 +19,9 @@ MODES = ("usual", "on", "off")  # usual: as the catalogue has it; on a source, a
 CEILINGS = ("warning", "note")
 EVERYWHERE = ""
 REASON = 500  # characters
+_CURRENT = select(RuleSetting).where(  # made once: every article asks
+    RuleSetting.id.in_(select(func.max(RuleSetting.id)).group_by(RuleSetting.rule, RuleSetting.source))
+)
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,7 @@ def rulebook_for(session: Session, source: str, select: Iterable[str] = (), igno
 
 def current_settings(session: Session) -> dict[tuple[str, str], Setting]:
     """The newest setting of each rule on each source (``""``: everywhere)."""
-    newest = select(func.max(RuleSetting.id)).group_by(RuleSetting.rule, RuleSetting.source)
-    rows = session.scalars(select(RuleSetting).where(RuleSetting.id.in_(newest)))
-    return {(row.rule, row.source): _setting(row) for row in rows}
+    return {(row.rule, row.source): _setting(row) for row in session.scalars(_CURRENT)}
 
 
 def history(session: Session, rule: str) -> list[Setting]:

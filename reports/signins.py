@@ -44,9 +44,12 @@ def find(session: Session, secret: str, now: datetime) -> tuple[User, SignIn] | 
     user, found = row
     if found.ended_at or user.left_at or now - found.seen_at > IDLE or now - found.created_at > LONGEST:
         return None
-    if now - found.seen_at > TOUCH:
-        found.seen_at = now
     return user, found
+
+
+def touch(session: Session, number: int, now: datetime) -> None:
+    """Writes down that somebody was here; called when ``seen_at`` is older than ``TOUCH``."""
+    session.execute(update(SignIn).where(SignIn.id == number).values(seen_at=now))
 
 
 def open_sign_ins(session: Session, now: datetime, user_id: int | None = None) -> list[tuple[SignIn, str]]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from reports.errors import BadSourceError, TakenError, UnknownError, WeakSecretError
@@ -20,6 +20,7 @@ MAX_SECRET = 512  # characters, as the column has them
 STANDARD = "standard"
 API_SOURCE = "api"  # the source of what is handed in by the API
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_NAMED = select(Source).where(Source.name == bindparam("name"), Source.removed_at.is_(None))  # made once: every call asks
 
 
 def new_secret() -> str:
@@ -68,7 +69,7 @@ def create_source(
 
 def find_source(session: Session, name: str) -> Source | None:
     """The source of that name, unless it was removed."""
-    return session.scalars(select(Source).where(Source.name == name, Source.removed_at.is_(None))).first()
+    return session.scalars(_NAMED, {"name": name}).first()
 
 
 def get_source(session: Session, name: str) -> Source:

@@ -4,10 +4,11 @@
 "Results will appear here" under a race of last month is a page that nobody came back to.
 
 ## What is checked
-A block that only says that a result, a score or a table is to come, two days after the article was last changed.
+A block that only says that a result, a score or a table is to come, or a scoreboard that still stands at 0-0 before the
+kick-off, two days after the article was last changed.
 
 ## Known limits
-Sentences of the story are left alone.
+Sentences of the story are left alone, and so is a 0-0 without a word that the match has not begun: it may be the result.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,13 @@ _PENDING = re2.compile(
     r"(?:here|below|soon|shortly|later|as they come in|when available|after .{2,40})|(?:to be announced|"
     r"to follow|pending|awaited|coming soon))(?: .{0,40})?|tb[acd]|to be (?:announced|confirmed|decided))\W*"
 )
+# A scoreboard as it stood before the match: nil-nil, and a word that says nobody has played yet. A goalless draw has none.
+_NOT_PLAYED = re2.compile(
+    r"(?:.*\W)?0 ?[-–:] ?0(?:\W.*)?\b(?:not (?:yet )?started|(?:yet )?to be played|upcoming|kick-?off(?: at| in)? \d.*)\W*|"
+    r"\W*(?:kick-?off(?: at| in)? \d[^a-z]*|not (?:yet )?started|upcoming)\b.*\W0 ?[-–:] ?0(?:\W[^.?!]*)?"
+)
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+MAX_WORDS = 16  # a line of a table or a box; a sentence of the story is longer
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class ResultsPending(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 81
     languages: ClassVar = frozenset({"en"})
 
@@ -45,7 +53,7 @@ class ResultsPending(Rule):
         """Each block."""
         context.spend(2 * len(article.text))
         blocks = [
-            block for block in article.blocks if 0 < block.words <= 16 and _PENDING.fullmatch(block.key) and not is_quoted(block)
+            block for block in article.blocks if 0 < block.words <= MAX_WORDS and _is_pending(block.key) and not is_quoted(block)
         ]
         if not blocks:
             return
@@ -66,6 +74,19 @@ class ResultsPending(Rule):
             now=_DAY + timedelta(days=7),
         ),
         Example(
+            why="a scoreboard from before the match",
+            html="<p>Rovers meet United today.</p><p>⟦Rovers 0–0 United (not started)⟧</p>"
+            "<p>The other tie is at three.</p><p>⟦Kick-off 15:00 | City 0-0 Town⟧</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=7),
+        ),
+        Example(
+            why="a goalless draw",
+            html="<p>Full time: Rovers 0-0 United</p><p>Rovers drew 0-0 with United.</p><p>City were 0-0 at half time.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=7),
+        ),
+        Example(
             why="on the evening",
             html="<p>The polls have closed.</p><p>Results will appear here.</p>",
             published_at=_DAY,
@@ -77,3 +98,7 @@ class ResultsPending(Rule):
             published_at=_DAY,
         ),
     )
+
+
+def _is_pending(key: str) -> bool:
+    return bool(_PENDING.fullmatch(key) or ("0" in key and _NOT_PLAYED.fullmatch(key)))

@@ -31,7 +31,7 @@ def alive() -> dict[str, str]:
 def ready() -> ResponseReturnValue:
     """200 when a delivery could be stored now, else 503; ``wrong`` says in words what is not as it should be."""
     try:
-        with parts().database.begin() as session:
+        with parts().database.read() as session:
             queue = queue_health(session, parts().clock())
     except StoreDownError as error:
         log.error("store-down", reason=error.reason)  # noqa: TRY400 - the reason is whole, and a stranger learns no address

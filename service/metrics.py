@@ -36,7 +36,7 @@ def show() -> Response:
     """The numbers; ``docs/operations.md`` says which of them to watch."""
     require(request, "read")
     registry = CollectorRegistry()
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         registry.register(_Collected(list(_read(session))))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE)
 

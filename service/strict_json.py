@@ -3,7 +3,7 @@
 import json
 from typing import Any, NoReturn
 
-from rules.core.decoding import storable
+from reports.storable import storable
 from service.errors import ServiceError
 
 MAX_DIGITS = 400  # the longest number that a float can still hold has 309 digits before the point

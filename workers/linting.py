@@ -18,7 +18,7 @@ from reports.jobs import Claimed
 from reports.keep import keep_report
 from reports.meters import Meters
 from reports.rulebook import rulebook_for
-from reports.similar import keep_sketch, neighbours_of
+from reports.similar import neighbours_of
 from rules.core import engine
 from rules.core.similarity import sketch
 from workers.app import SOFT_LIMIT_S
@@ -76,9 +76,8 @@ class Linting:
         policy = self.configuration.policy(claimed.submission.url or "", claimed.source)
         opened = engine.open_article(claimed.submission)
         numbers = sketch(engine.text_of(opened))
-        with self.database.begin() as session:
-            asked = gate.is_question(session, claimed.job_id)
-            own = gate.published_article(session, claimed.job_id) if asked else claimed.article_id
+        with self.database.read() as session:
+            own = gate.published_article(session, claimed.job_id) if claimed.cause == gate.CAUSE else claimed.article_id
             alike = neighbours_of(session, own or claimed.article_id, numbers)
             book = rulebook_for(
                 session,
@@ -102,9 +101,7 @@ class Linting:
         )
         ran = {rule.name: rule.version for rule in chosen}
         with self.database.begin() as session:
-            kept = keep_report(session, claimed, report, ran, self.clock())
-            if kept is not None and not asked:
-                keep_sketch(session, claimed.article_id, numbers)
+            kept = keep_report(session, claimed, report, ran, self.clock(), numbers)
         if self.meters is not None:
             self.meters.add_when_due()
         log.info("reported", source=claimed.source, article=claimed.article_id, report=kept)

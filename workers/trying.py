@@ -50,11 +50,11 @@ class Trying:
     def _rule(self, name: str, version: int) -> Rule:
         if not name.startswith("house-"):
             return catalogue.find(name)
-        with self.database.begin() as session:
+        with self.database.read() as session:
             return house_rules.rule_of(session, name, version)
 
     def _read_on(self, number: int, rule: Rule) -> bool:
-        with self.database.begin() as session:
+        with self.database.read() as session:
             stories = trials.next_stories(session, trials.get(session, number), AT_ONCE)
         now = self.clock().replace(microsecond=0)
         found = [row for story in stories for row in _findings(rule, story, now)]

@@ -36,7 +36,6 @@ _WHATWG = {
 }
 # Python's own codecs that are no charset of any page. punycode takes time with the square of the text; the others misread it.
 _NO_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,11 +63,6 @@ def decode(content: bytes | str, charset: str | None = None) -> Decoded:
         raise UnreadableInputError("This is a binary file, not HTML or text; hand in the article's page or its text.")
     name = _encoding(_nonempty(content), charset)
     return Decoded(content.decode(name, "replace"), name)
-
-
-def storable(text: str) -> str:
-    """NUL and lone surrogates, which no database keeps and no message carries, become U+FFFD, one for one."""
-    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _encoding(content: bytes, charset: str | None) -> str:

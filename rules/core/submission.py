@@ -1,13 +1,14 @@
 """What a CMS, the API or the command line hands in: the content and what its sender knows about it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from rules.core.decoding import storable
 from rules.core.errors import BadMetadataError
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates: no store keeps them, no message carries them
 ContentKind = Literal["auto", "html", "text"]
 CONTENT_KINDS: tuple[ContentKind, ...] = ("auto", "html", "text")
 
@@ -74,7 +75,7 @@ def parse_time(text: str) -> datetime:
 def _read(name: str, value: object) -> str | datetime:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise BadMetadataError(f"Metadata {name} must be a string, not {type(value).__name__}.")
-    text = storable(str(value))
+    text = _UNSTORABLE.sub("\ufffd", str(value))
     if name not in ("published_at", "modified_at"):
         return text
     try:

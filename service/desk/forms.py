@@ -2,7 +2,7 @@
 
 from flask import abort, request
 
-from rules.core.decoding import storable
+from reports.storable import storable
 
 
 def text(name: str, longest: int) -> str:

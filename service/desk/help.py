@@ -32,7 +32,7 @@ def explain(rule: str) -> tuple[Section, ...]:
     """The help of any rule that is run here, house rules included."""
     if not rule.startswith("house-"):
         return help_of(rule)
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         found = next((item for item in live_rules(store) if item.name == rule), None)
     return tuple(read_sections(found.help)) if found else ()
 

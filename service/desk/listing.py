@@ -65,7 +65,7 @@ class Listing:
 def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
     """The page that was asked for; ``done`` is the batch that has just been done, to be told and undone."""
     page, chosen = min(asked.page, LAST_PAGE), asked.chosen
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         counts = queue.counts(session, chosen)
         counts["spreading"] = incidents.count(session, chosen)
         counts["all"] = sum(counts.values()) if chosen.tab != "all" else queue.arrivals(session, chosen, None)
@@ -97,7 +97,7 @@ def _is_full(articles: Sequence[Entry], counts: Mapping[str, int], tab: str) -> 
 
 def count_arrivals(asked: Asked, since: datetime | None) -> int:
     """How many stories came to the tab since."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         return queue.arrivals(session, asked.chosen, since)
 
 

@@ -25,7 +25,7 @@ TABLES = {"weeks": "severities", "sources": "sources", "sections": "sections", "
 def show() -> ResponseReturnValue:
     """The page."""
     asked = read_asked()
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         found = figures.read_numbers(store, asked, parts().clock())
         sources, sections, rules = figures.names(store)
         judged = precision.precisions(store)
@@ -51,7 +51,7 @@ def download(table: str) -> ResponseReturnValue:
     if table not in (*TABLES, "precision", "fixes"):
         abort(404, "There is no such table.")
     asked = read_asked()
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         if table == "precision":
             judged = sorted(precision.precisions(store).items())
             rows = [(name, p.right, p.wrong, p.n, _rounded(p.share), _rounded(p.low), _rounded(p.high)) for name, p in judged]

@@ -74,7 +74,7 @@ class Page:
 
 def read_page(article_id: int, user: User, done: int | None = None) -> Page | None:
     """The page of an article; None when there is none, or nobody has read it yet. ``done``: a batch to be told of."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         kept = article_page(session, article_id)
         if kept is None:
             return None

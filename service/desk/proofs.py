@@ -84,6 +84,6 @@ def _marks(finding: int, start: int, end: int, starts: Sequence[int], lines: Seq
 
 
 def _find(article_id: int) -> Any:
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         kept = article_page(session, article_id)
     return kept if kept is not None else abort(404, GONE)

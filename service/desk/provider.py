@@ -12,7 +12,7 @@ from requests import RequestException
 
 from reports.accounts import meet_from_provider
 from reports.settings import Settings
-from rules.core.decoding import storable
+from reports.storable import storable
 from service.desk.access import guard
 from service.desk.who import own_path, sign_in
 from service.parts import parts

@@ -15,8 +15,8 @@ from reports.accounts import record
 from reports.errors import BadVerdictError, ReportsError, TakenError, UnknownError
 from reports.facets import Facets, desks, people
 from reports.queries import ArticlePage, article_page
+from reports.storable import storable
 from reports.verdicts import Decision, Outcome, Seen
-from rules.core.decoding import storable
 from rules.core.report import summarise
 from service.desk.access import live
 from service.desk.frame import desk

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from reports import history
 from reports.accounts import verify_password
-from rules.core.decoding import storable
+from reports.storable import storable
 from service.desk.frame import desk
 from service.desk.listing import count_arrivals, read_listing
 from service.desk.page import read_page

@@ -27,8 +27,12 @@ def signed_in() -> tuple[User | None, SignIn | None]:
     """The person and their sign-in, or neither: not signed in, ended, idle too long, or no longer here."""
     if KEY not in session:
         return None, None
-    with parts().database.begin() as store:
-        found = signins.find(store, str(session[KEY]), parts().clock())
+    now = parts().clock()
+    with parts().database.read() as store:
+        found = signins.find(store, str(session[KEY]), now)
+    if found is not None and now - found[1].seen_at > signins.TOUCH:
+        with parts().database.begin() as store:
+            signins.touch(store, found[1].id, now)
     return found or (None, None)
 
 

@@ -70,7 +70,7 @@ class StoredSweep:
     def wait(self, left: int) -> None:
         """Until no more than ``left`` jobs of sweeps are under way."""
         while True:
-            with self.database.begin() as session:
+            with self.database.read() as session:
                 if jobs.count_swept(session) <= left:
                     return
             time.sleep(LOOK_S)

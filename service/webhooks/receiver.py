@@ -44,7 +44,7 @@ def door_of(source: Source) -> Door:
 def _source(name: str) -> Source:
     source = None
     if NAME.fullmatch(name):
-        with parts().database.begin() as session:
+        with parts().database.read() as session:
             source = find_source(session, name)
     if source is None:
         raise Refused(404, "There is no such source.")

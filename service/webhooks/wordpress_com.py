@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from rules.core.decoding import storable
+from reports.storable import storable
 from service.refusal import Refused
 from service.rendering.bodies import Body
 from service.webhooks.kind import Call, Door, Ignored, Kind, Told

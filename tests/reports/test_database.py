@@ -6,12 +6,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select, text
+from sqlalchemy import create_engine, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from reports.database import MIGRATIONS, Database, open_database
 from reports.faults import hash_of
-from reports.models import Article, Base, Event, Finding
+from reports.models import Article, Base, Event, Finding, Source
 from reports.settings import Settings
 from tests.conftest import NOW
 
@@ -34,6 +34,29 @@ def test_sqlite_writes_ahead_and_minds_its_keys(database: Database) -> None:
             assert session.scalar(text("PRAGMA journal_mode")) == "wal"
             assert session.scalar(text("PRAGMA foreign_keys")) == 1
             assert session.scalar(text("PRAGMA synchronous")) == 2, "FULL: what was answered 200 outlives a power cut"
+
+
+def test_who_only_looks_waits_for_no_writer(database: Database) -> None:
+    with database.begin() as writing:
+        writing.execute(insert(Source), {"name": "daily", "kind": "standard", "created_at": NOW})
+        with database.read() as looking:
+            assert looking.scalar(select(func.count()).select_from(Source)) == 0
+    with database.read() as looking:
+        assert looking.scalar(select(func.count()).select_from(Source)) == 1
+
+
+def test_a_rested_connection_that_its_server_ended_is_made_anew(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    if database.engine.dialect.name != "postgresql":
+        return  # SQLite has no server
+    with database.begin() as session:
+        first = session.scalar(text("SELECT pg_backend_pid()"))
+    other = create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        assert connection.scalar(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+    other.dispose()
+    monkeypatch.setattr("reports.database.RESTED_S", -1.0)
+    with database.begin() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != first
 
 
 def test_an_error_of_the_store_tells_no_values(database: Database) -> None:

@@ -254,11 +254,12 @@ def test_what_databases_refuse_is_replaced(database: Database, source: Source) -
     claimed = take(database, accepted.job_id)
     assert claimed is not None
     report = report_on("<p>x</p>", NOW)
-    report["article"]["headline"] = "a\0b\ud800, written \\u0000"
+    report["article"]["headline"], report["article"]["byline"] = "a\0b\ud800", r"C:\u0000 stays"
     with database.begin() as session:
         keep_report(session, claimed, report, RAN, NOW)
     with database.begin() as session:
-        assert session.scalar(select(Report.body))["article"]["headline"] == "a\ufffdb\ufffd, written \\u0000"  # type: ignore[index]
+        about = session.scalars(select(Report.body)).one()["article"]
+    assert (about["headline"], about["byline"]) == ("a\ufffdb\ufffd", r"C:\u0000 stays")
 
 
 def test_the_relay_rings_for_what_was_forgotten(database: Database, source: Source) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from rules.core.decoding import MAX_BYTES, decode, storable
+from rules.core.decoding import MAX_BYTES, decode
 from rules.core.errors import UnreadableInputError
 
 TEXT = "Café “noir” – 10 €"
@@ -64,4 +64,3 @@ def test_a_codec_that_is_no_charset_is_not_used(charset: str) -> None:
 def test_half_a_character_is_replaced_one_for_one() -> None:
     """Nothing can encode it: neither the parser, nor a store, nor the report's reader."""
     assert decode("a\ud800b\udfff").text == "a\ufffdb\ufffd"
-    assert storable("a\0\ud800") == "a\ufffd\ufffd"
