@@ -11,6 +11,7 @@ an older state over a newer one or was refused, or when the cut did not cut.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,11 +43,17 @@ INSIDE = "COPYDESK_BENCH_BACK"  # set for the part of this program that runs on 
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing that was started stays
     if INSIDE in os.environ:
         raise SystemExit(0 if _inside(options, os.environ[INSIDE]) else 1)
     with _hosts() as (front, back):
         command = ["ip", "netns", "exec", front, sys.executable, __file__, *sys.argv[1:]]
-        raise SystemExit(subprocess.run(command, env=os.environ | {INSIDE: back}, check=False).returncode)
+        inside = subprocess.Popen(command, env=os.environ | {INSIDE: back})
+        try:
+            raise SystemExit(inside.wait())
+        finally:
+            inside.terminate()
+            inside.wait()
 
 
 @contextmanager
@@ -114,12 +121,14 @@ def _send_and_cut(options: argparse.Namespace, database: Database, sender: Sende
         time.sleep(max(0.0, began + lasts / 3 - time.monotonic()))
         seen["reports before the cut"] = _reports(database)
         _ip("link", "set", "cable", "down")
+        print("the cable is cut", flush=True)
         time.sleep(1.0)  # what was on its way has arrived by then, or never will
         seen["reports when it was cut"] = _reports(database)
         time.sleep(options.cut - 1.0)
         seen["reports at its end"], seen["waiting at its end"] = _reports(database), unended(database)
         _ip("link", "set", "cable", "up")
         mended = time.monotonic()
+        print("the cable is back", flush=True)
         _until(lambda: _reports(database) > seen["reports at its end"])
         seen["first report after it, s"] = time.monotonic() - mended
         sending.result()

@@ -19,6 +19,10 @@ from reports.models import Audit, Token, User
 
 ROLES = ("reader", "editor", "rule-owner", "admin")  # each may do what those before it may
 SCOPES = ("read", "submit", "write")
+OWN_WORDS = ("copydesk", "password", "newsroom")  # what people put first here; 6.2.11 asks for such a list
+SHORTEST_NAME = 3  # of a person, that counts: "ed" stands in many words
+MIN_OTHER = 8  # characters besides those words and the person's own name
+MIN_DIFFERENT = 5  # characters: "aaaaaaaaaaaa" and "121212121212" are guessed first
 MIN_PASSWORD = 12  # characters; OWASP ASVS 5.0, 6.2.1 asks for 8 and recommends 15
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_hex(16))  # so that an unknown name costs as much time as a wrong password
@@ -33,7 +37,7 @@ def create_user(
         raise UnknownError(f"{role!r} is no role; roles are {', '.join(ROLES)}.")
     if find_user(session, name) is not None:
         raise TakenError(f"There is a user {name!r} already.")
-    user = User(name=name, password_hash=_hash(password), role=role, desk=desk, created_at=now)
+    user = User(name=name, password_hash=_hash(name, password), role=role, desk=desk, created_at=now)
     session.add(user)
     session.flush()
     return user
@@ -44,7 +48,7 @@ def set_password(session: Session, name: str, password: str, now: datetime, *, b
     user = find_user(session, name)
     if user is None:
         raise UnknownError(f"There is no user {name!r}.")
-    user.password_hash = _hash(password)
+    user.password_hash = _hash(name, password)
     signins.end_all(session, user.id, now, but=but)
 
 
@@ -196,9 +200,18 @@ def _free_name(session: Session, wanted: str) -> str:
     return next(name for number in itertools.count(1) if (name := plain if number == 1 else f"{plain}-{number}") not in taken)
 
 
-def _hash(password: str) -> str:
+def _hash(name: str, password: str) -> str:
     if len(password) < MIN_PASSWORD:
         raise WeakSecretError(f"A password needs {MIN_PASSWORD} characters or more.")
+    if len(set(password.casefold())) < MIN_DIFFERENT:
+        raise WeakSecretError(f"A password needs {MIN_DIFFERENT} different characters or more.")
+    rest = password.casefold()
+    for word in (name.casefold(), *OWN_WORDS):
+        rest = rest.replace(word, "") if len(word) >= SHORTEST_NAME else rest
+    if len(rest) < MIN_OTHER:
+        raise WeakSecretError(
+            f"Besides its person's name and words such as {OWN_WORDS[0]}, a password needs {MIN_OTHER} characters."
+        )
     return _HASHER.hash(password)
 
 

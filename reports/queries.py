@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from reports import jobs
@@ -112,3 +112,11 @@ def queue_health(session: Session, now: datetime) -> QueueHealth:
     # those of a sweep wait as long as they must; nobody is to be alarmed by it
     oldest = session.scalar(select(func.min(Job.queued_at)).where(Job.state == "queued", Job.cause != SWEPT))
     return QueueHealth(jobs.count_by_state(session), now - oldest if oldest else None)
+
+
+def store_bytes(session: Session) -> int:
+    """How much disk the store takes, free pages in it included; for SQLite without its write-ahead log."""
+    if session.get_bind().dialect.name == "sqlite":
+        pages, size = (session.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+        return int(pages) * int(size)
+    return int(session.scalar(select(func.pg_database_size(func.current_database()))) or 0)

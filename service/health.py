@@ -1,5 +1,6 @@
 """Is this process up, and can it do its work?"""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from workers.redis_server import socket_url
 
 LATE = timedelta(minutes=1)  # a job is read within seconds; one that waits a minute waits for something that broke
 PING_S = 1.0
+LOW_BYTES = 1_000_000_000  # of free disk: some 20,000 stories with their reports, a day or two of a large newsroom
 
 health = Blueprint("health", __name__)
 log = structlog.get_logger("copydesk.health")
@@ -48,6 +50,9 @@ def _wrong(queue: QueueHealth) -> Iterator[str]:
         yield f"The oldest of {queue.jobs.get('queued', 0)} queued jobs has waited {waited:.0f} s. Is a worker running?"
     if aside := queue.jobs.get("poisoned", 0):
         yield f"{aside} jobs were set aside after three tries: copydesk jobs list says why."
+    free = shutil.disk_usage(parts().settings.data_dir).free
+    if free < LOW_BYTES:
+        yield f"Only {free / 1_000_000:.0f} MB are free on the disk of the data directory."
 
 
 def _redis_answers() -> bool:

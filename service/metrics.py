@@ -1,5 +1,6 @@
 """``/metrics`` for Prometheus: read from the store, so that every process and every machine is in it. Behind a token."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from reports.meters import Meters, read_meters
 from reports.models import Delivery, Finding
-from reports.queries import queue_health
+from reports.queries import queue_health, store_bytes
 from service.api.tokens import require
 from service.parts import parts
 
@@ -60,6 +61,9 @@ def _read(session: Session) -> Iterator[Metric]:
     yield _gauge("copydesk_deliveries", "Deliveries by how they ended", ["outcome"], outcomes)
     found = session.execute(select(Finding.rule, Finding.state, func.count()).group_by(Finding.rule, Finding.state)).all()
     yield _gauge("copydesk_findings", "Findings by rule", ["rule", "state"], {(rule, state): n for rule, state, n in found})
+    yield GaugeMetricFamily("copydesk_store_bytes", "Disk that the store takes", value=store_bytes(session))
+    free = shutil.disk_usage(parts().settings.data_dir).free
+    yield GaugeMetricFamily("copydesk_data_free_bytes", "Disk that is free where the data directory is", value=free)
     meters = read_meters(session)
     for name, what, label, key in (
         ("copydesk_webhook_answers", "Webhook calls by status of their answer", "status", ANSWERS),

@@ -14,6 +14,7 @@ import lxml.etree
 import lxml.html
 from bs4 import BeautifulSoup
 from bs4.element import PreformattedString
+from bs4.exceptions import ParserRejectedMarkup
 
 from rules.core import repair
 from rules.core.article import read
@@ -261,8 +262,11 @@ def parsed(piece: str) -> str:
 
 
 def shown(piece: str) -> str:
-    """What it shows, by the standard library's parser."""
-    soup = BeautifulSoup(f"<div>{piece}</div>", "html.parser")
+    """What it shows, by the standard library's parser; nothing where that gives up."""
+    try:
+        soup = BeautifulSoup(f"<div>{piece}</div>", "html.parser")
+    except ParserRejectedMarkup:
+        return ""
     for node in soup.find_all(list(SKIPPED)):
         node.decompose()
     return "".join(text for text in soup.find_all(string=True) if not isinstance(text, PreformattedString))

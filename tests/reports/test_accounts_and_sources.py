@@ -37,6 +37,9 @@ def test_passwords(database: Database) -> None:
     [
         ("keane", PASSWORD, "editor", TakenError),
         ("other", "short", "editor", WeakSecretError),
+        ("other", "121212121212", "editor", WeakSecretError),
+        ("marlowe", "Marlowe-Marlowe-1931", "editor", WeakSecretError),
+        ("other", "copydesk-password-1", "editor", WeakSecretError),
         ("other", PASSWORD, "king", UnknownError),
     ],
 )

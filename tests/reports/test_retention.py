@@ -214,7 +214,7 @@ def test_what_was_sent_out_is_forgotten_a_month_later(database: Database, source
     """Messages to callbacks with their tries, and notices to people; what still waits stays."""
     with database.begin() as session:
         session.add(Callback(source_id=source.id, url="https://cms.example/", secret="s" * 32, created_at=NOW))
-        user = create_user(session, "ada", "a long password", NOW)
+        user = create_user(session, "ada", "a proof read twice", NOW)
         subscriptions.subscribe(session, user.id, subscriptions.Wish("mail", "ada@example.com"), NOW)
     read(database, source, "d1")
     read(database, source, "d2", external_id="story-2")

@@ -1,10 +1,16 @@
 """The numbers for Prometheus, from the store and behind a token."""
 
+import re
 from datetime import timedelta
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from reports.database import open_database
 from reports.meters import Meters
+from reports.queries import store_bytes
+from reports.settings import Settings
+from tests.service.command_line import ROOT
 from tests.service.test_desk import SEED
 from workers.linting import Linting
 
@@ -43,6 +49,34 @@ def test_what_is_counted(web, token, publish):
     assert seen["copydesk_webhook_answers_total", "401"] == 1
     assert seen["copydesk_rule_runs_total", "widget-error-text"] == 1
     assert 0 < seen["copydesk_rule_seconds_total", "widget-error-text"] < 5
+    assert seen["copydesk_store_bytes",] > 100_000
+    assert seen["copydesk_data_free_bytes",] > 0
+
+
+def test_every_alarm_and_metric_of_the_page_is_there(web, token, publish):
+    """docs/operations.md names only what /metrics gives, and /metrics gives only what the page explains."""
+    publish(SEED)
+    answer = web.client.get("/metrics", headers={"Authorization": f"Bearer {token('read')}"}).text
+    given = {line.split()[2] for line in answer.splitlines() if line.startswith("# TYPE")}
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert set(re.findall(r"\b(copydesk_[a-z_]+)\b", page)) == given
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_the_size_of_either_store(request, tmp_path, database_url):
+    database = open_database(Settings(tmp_path, database_url))
+    database.upgrade()
+    with database.begin() as session:
+        assert store_bytes(session) > 100_000
+    database.close()
+
+
+def test_a_disk_that_fills_up_is_said(web, monkeypatch):
+    assert not any("disk" in line for line in web.client.get("/readyz").json["wrong"])
+    monkeypatch.setattr("service.health.LOW_BYTES", 10**18)
+    answer = web.client.get("/readyz")
+    assert answer.status_code == 200, "deliveries are still taken in"
+    assert "are free on the disk" in answer.json["wrong"][-1]
 
 
 def test_a_store_that_is_away_loses_no_count(web, web_without_store):
