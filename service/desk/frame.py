@@ -4,7 +4,7 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
@@ -12,7 +12,7 @@ from service.desk import zone
 from service.desk.access import guard, may
 from service.desk.help import explain
 from service.desk.search import fault_text
-from service.desk.who import may_judge
+from service.desk.who import VIEW, may_judge
 
 STATIC = Path(__file__).parent / "static"
 HTMX = "htmx-2.0.11.min.js"
@@ -44,6 +44,7 @@ def words() -> dict[str, object]:
         "help_of": explain,
         "fault_text": fault_text,
         "today": zone.today,
+        "queue": "?".join(filter(None, (url_for("desk.list_articles"), session.get(VIEW)))),
     }
 
 

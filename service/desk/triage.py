@@ -216,11 +216,12 @@ def _complain(error: ReportsError) -> ResponseReturnValue:
 
 
 def _back(target: str, **more: object) -> str:
-    """A page of this desk to go on to, with what was just done told on it."""
-    path = own_path(target) or url_for("desk.list_articles")
+    """A page of this desk to go on to, and the place on it, with what was just done told there."""
+    path, mark, place = (own_path(target) or url_for("desk.list_articles")).partition("#")
     path = re.sub(r"([?&])done=\d*&?", r"\1", path).rstrip("?&")
     given = {name: value for name, value in more.items() if value is not None}
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(given)}" if given else path
+    path = f"{path}{'&' if '?' in path else '?'}{urlencode(given)}" if given else path
+    return f"{path}{mark}{place}"
 
 
 def _go(path: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from reports import history
@@ -20,10 +20,10 @@ from service.desk.listing import count_arrivals, read_listing
 from service.desk.page import read_page
 from service.desk.provider import provider_name
 from service.desk.search import FIELDS, LONGEST, Asked, read_asked
-from service.desk.who import own_path, sign_in, sign_out
+from service.desk.who import VIEW, own_path, sign_in, sign_out
 from service.parts import parts
 
-STOP_POLLING = 286  # htmx's own: an answer that ends the asking
+LONGEST_VIEW = 500  # characters of a filter that the cookie keeps; a browser takes some 4,000 in all
 
 log = structlog.get_logger("copydesk.desk")
 
@@ -60,7 +60,9 @@ def list_articles() -> ResponseReturnValue:
     """One tab of the queue: stories or spreading faults, the worst and newest first."""
     listing = read_listing(asked(), g.user, request.args.get("done", type=int))
     filters = filters_of(request.args)
-    return render_template("queue.html", listing=listing, asked=listing.asked, filters=filters, query=urlencode(filters))
+    query = urlencode(filters)
+    session[VIEW] = query if len(query) <= LONGEST_VIEW else ""
+    return render_template("queue.html", listing=listing, asked=listing.asked, filters=filters, query=query)
 
 
 @desk.get("/arrivals")

@@ -8,6 +8,7 @@ from reports.models import SignIn, User
 from service.parts import parts
 
 KEY = "sign-in"  # in the cookie: a secret of which the store keeps the hash
+VIEW = "view"  # in the cookie: what of the queue was looked at last, for the way back from a story
 ONLOOKERS = ("reader",)
 
 

@@ -74,7 +74,7 @@ def test_another_role_holds_at_once(web, desk):
     assert ada.get("/people").status_code == 403
     post(desk, f"/people/{number_of(web, 'ada')}", role="admin", desk="sport", email="ada@news.example")
     assert ada.get("/people").status_code == 200
-    assert audit(web, "user-changed") == [("ruth", {"name": "ada", "role": "admin", "desk": "sport"})]
+    assert audit(web, "user-changed") == [("ruth", {"name": "ada", "role": "admin", "desk": "sport", "sees": []})]
 
 
 def test_the_last_admin_stays_one(web, desk):

@@ -118,6 +118,30 @@ def test_a_stet_by_keys_and_the_way_back(visit, state):
     assert page.complaints == []
 
 
+def test_an_undo_goes_back_to_the_finding(visit, state):
+    page = visit(path="/articles/1")
+    card = go_to(page)
+    page.keyboard.press("f")
+    expect(page.locator("#toast")).to_contain_text("False alarm")
+    page.keyboard.press("u")
+    expect(page.locator("#toast")).to_contain_text("Taken back.")
+    expect(card).to_be_focused()
+    page.keyboard.press("f")
+    expect(page.locator("#toast")).to_contain_text("False alarm")
+    assert state() == "false-alarm"
+
+
+def test_the_way_back_leads_to_the_view_one_came_from(visit):
+    page = visit()
+    page.goto("/?section=Sport&q=is:error")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.get_by_role("link", name="Fixes").click()
+    page.get_by_role("link", name="← The desk").click()
+    expect(page.locator("#search")).to_have_value("is:error")
+    expect(page.locator(".item")).to_have_count(4)
+
+
 def test_a_false_alarm_by_one_key(visit, state):
     page = visit(path="/articles/1")
     go_to(page)
