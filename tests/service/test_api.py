@@ -358,3 +358,49 @@ def test_the_same_fault_in_many_articles_is_one_incident(web, publish, token):
         pages.append(first["incidents"])
     assert [row for page in pages for row in page] == rows
     assert get(web, secret, "incidents?source=elsewhere").json["incidents"] == []
+
+
+def test_a_story_goes_in_for_a_source_and_is_its_webhooks_story_too(web, publish, token, read_all):
+    secret = token("submit", "read")
+    article = publish(HTML)
+    web.now += timedelta(minutes=1)
+    newer = ARTICLE | {
+        "html": HTML + "<p>It sails.</p>",
+        "metadata": {"external_id": "a-1", "headline": "Ferry, again"},
+        "source": "northgate",
+    }
+    assert post(web, secret, newer).json["article"] == article
+    other = post(web, secret).json["article"]
+    assert other != article, "without a source it is the API's"
+    read_all()
+    found = {row["source"]: row["headline"] for row in get(web, secret, "articles").json["articles"]}
+    assert found == {"northgate": "Ferry, again", "api": "Ferry adds a Sunday crossing"}
+    unknown = post(web, secret, ARTICLE | {"source": "southgate"})
+    assert (unknown.status_code, unknown.json["detail"]) == (404, "There is no such source.")
+    assert post(web, secret, ARTICLE | {"source": "No Name"}).status_code == 400
+
+
+def undo(web, secret, batch):
+    return web.client.post(f"/api/v1/batches/{batch}/undo", headers={"Authorization": f"Bearer {secret}"})
+
+
+def test_a_verdict_is_taken_back(web, findings):
+    secret = token_of(web, "read", "write")
+    judged = judge(web, secret, 1, action="stet", reason="house-style").json
+    assert judged["finding"]["state"] == "stands"
+    undone = undo(web, secret, judged["batch"])
+    assert undone.json == {"batch": judged["batch"], "findings": [1], "left": []}
+    assert get(web, secret, "findings/1").json["state"] == "open"
+    assert undo(web, secret, judged["batch"]).json["findings"] == [], "twice changes nothing"
+    assert undo(web, secret, 999).status_code == 404
+    assert undo(web, token_of(web, "read"), judged["batch"]).status_code == 403
+
+
+def test_what_was_judged_anew_is_left(web, findings):
+    secret = token_of(web, "read", "write")
+    first = judge(web, secret, 1, action="stet", reason="house-style").json["batch"]
+    judge(web, secret, 1, action="reopen")
+    judge(web, secret, 1, action="false-alarm")
+    (left,) = undo(web, secret, first).json["left"]
+    assert (left["finding"], left["state"]) == (1, "false-alarm")
+    assert left["by"].startswith("cms (cdk_")
