@@ -4,7 +4,7 @@
 
 Parts: ``pages`` (whole checks in bare parses), ``beside`` (other linters), ``rules`` (each rule's share), ``start`` (of the
 command on one file), ``growth`` (10 kB to 10 MB, findings, speech), ``processes`` (``--jobs``), ``memory``. Only all of them
-write the page.
+together write the page.
 
 One process, warm. A bare ``lxml.html.document_fromstring`` of the same bytes is 1. Caches that know whole texts are emptied
 before each pass, so that no page is remembered from the pass before. trafilatura, proselint and write-good are measured beside

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -178,7 +179,31 @@ def _block(place: Place | None) -> dict[str, Any] | None:
 def _xpath(article: Article, element: HtmlElement | None) -> str | None:
     if element is None or article.root is None:
         return None
-    return str(article.root.getroottree().getpath(element))
+    steps: list[str] = []
+    node: HtmlElement | None = element
+    while node is not None:
+        steps.append(_step(article, node))
+        node = node.getparent()
+    return "/" + "/".join(reversed(steps))
+
+
+def _step(article: Article, node: HtmlElement) -> str:
+    """The last step of an element's path; an element's children are counted once, however many findings they have."""
+    steps, parent = article.once(_steps), node.getparent()
+    if parent is None:
+        return str(node.tag)
+    if node not in steps:
+        children = [child for child in parent if isinstance(child.tag, str)]
+        counts, seen = Counter(child.tag for child in children), Counter[str]()
+        for child in children:
+            seen[child.tag] += 1
+            steps[child] = f"{child.tag}[{seen[child.tag]}]" if counts[child.tag] > 1 else child.tag
+    return steps[node]
+
+
+def _steps(_: Article) -> dict[HtmlElement, str]:
+    """The steps of the elements that were asked for, and of their siblings."""
+    return {}
 
 
 def _fix(article: Article, finding: Finding, severity: Severity) -> dict[str, Any] | None:

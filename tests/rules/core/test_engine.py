@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from lxml.html import document_fromstring
 
 from rules.core.article import Article
 from rules.core.catalogue import load, ruleset_hash
@@ -31,6 +32,15 @@ def check(html: str | bytes, rules: list[Rule] | None = None, **more: Any) -> di
 def test_a_report_names_the_version_that_is_packaged() -> None:
     packaged = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
     assert check("<p>Rain fell.</p>")["engine"] == packaged["project"]["version"]
+
+
+def test_a_path_leads_to_the_element_and_numbers_siblings_of_one_name() -> None:
+    html = "<html><body><p>TK</p><!-- a --><div><ul><li>Rain</li><li>CQ [CHECK]</li></ul></div><p>[TK] fell.</p></body></html>"
+    root = document_fromstring(html)
+    found = check(html)["findings"]
+    assert {"/html/body/p[2]", "/html/body/div/ul/li[2]"} <= {row["xpath"] for row in found}
+    paths = [row["xpath"] for row in found if row["xpath"]]
+    assert [root.getroottree().getpath(root.xpath(path)[0]) for path in paths] == paths
 
 
 @dataclass(frozen=True)
