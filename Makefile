@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality speed browser senders curl screenshots sbom fuzz chaos
+.PHONY: help setup run test lint format lock audit quality speed browser senders curl screenshots sbom fuzz chaos hosts adversarial
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -63,6 +63,12 @@ fuzz: $(VENV)/.development ## Feed 210,000 made inputs to everything that reads 
 
 chaos: $(VENV)/.development ## Break everything while 5,000 deliveries come in, on both stores, and count what became of each
 	@$(BIN)/python bench/chaos.py $(ARGS)
+
+hosts: $(VENV)/.development ## Cut one of two hosts off while deliveries come in (network namespaces: Linux, root, iproute2)
+	@$(BIN)/python bench/hosts.py $(ARGS)
+
+adversarial: $(VENV)/.development ## Measure every rule on text made to cost and write docs/adversarial.md
+	@$(BIN)/python bench/adversarial.py --write docs/adversarial.md $(ARGS)
 
 quality: $(VENV)/.development ## Measure the rules on a labelled corpus and write docs/quality.md (make quality CORPUS=folder)
 	@$(INSTALL) "scikit-learn>=1.6,<2"
