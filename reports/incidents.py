@@ -111,7 +111,7 @@ def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
     if about:
         other = aliased(Finding)
         of_one = select(*_keys(by, other)).join(Article, Article.id == other.article_id)
-        fits = of_one.where(other.state.in_(OPEN), *(made(other) for made in about))
+        fits = of_one.where(other.state.in_(OPEN), getattr(other, by) != "", *(made(other) for made in about))
         query = query.where(tuple_(*(often.c[column.key] for column in keys)).in_(fits))
     return [_made(by, row) for row in session.execute(query)]
 
