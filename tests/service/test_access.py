@@ -17,7 +17,12 @@ def routes(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] not in FOR_MACHINES:
             method = "POST" if "POST" in rule.methods else "GET"
-            given = dict.fromkeys(rule.arguments, 1) | {"filename": "desk.css", "prefix": "cdk_0", "name": "stale-note"}
+            given = dict.fromkeys(rule.arguments, 1) | {
+                "filename": "desk.css",
+                "prefix": "cdk_0",
+                "name": "stale-note",
+                "how": "finish",
+            }
             yield rule.endpoint, method, app.url_map.bind("localhost").build(rule.endpoint, {n: given[n] for n in rule.arguments})
 
 

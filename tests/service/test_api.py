@@ -365,7 +365,7 @@ def test_a_story_goes_in_for_a_source_and_is_its_webhooks_story_too(web, publish
     article = publish(HTML)
     web.now += timedelta(minutes=1)
     newer = ARTICLE | {
-        "html": HTML + "<p>It sails.</p>",
+        "html": "<p>It sails again, the harbour board said.</p>",
         "metadata": {"external_id": "a-1", "headline": "Ferry, again"},
         "source": "northgate",
     }

@@ -245,11 +245,16 @@ def test_the_scheduler_rings_and_a_worker_looks_and_reports(
             return list(session.scalars(select(Report)))
 
     (report,) = until(reports)
-    assert [finding["rule"] for finding in report.body["findings"] if finding["severity"] == "error"] == ["template-placeholder"]
+    assert "template-placeholder" in [finding["rule"] for finding in report.body["findings"]]
+
+    def looked() -> datetime | None:
+        with database.begin() as session:
+            return session.scalar(select(Source.reconciled_at))
+
+    until(looked)
     with database.begin() as session:
-        source = session.scalars(select(Source)).one()
-        assert source.reconciled_at is not None
-        assert source.reconcile_at is not None
-        assert source.reconcile_at >= now + timedelta(minutes=60)
+        following = session.scalar(select(Source.reconcile_at))
+        assert following is not None
+        assert following >= now + timedelta(minutes=60)
         assert session.scalars(select(Delivery.outcome)).all() == ["reported"]
     assert site.paths.count("/feed") == 1
