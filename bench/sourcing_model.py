@@ -29,7 +29,8 @@ from rules.core.sourcing.choices import Choice, Span
 from rules.core.sourcing.cues import Cue
 from rules.core.sourcing.lexicon import verb_forms
 from rules.core.sourcing.sources import sources
-from rules.core.sourcing.tagger import MODELS, NEXT, Tagger
+from rules.core.sourcing.tables import spell_out
+from rules.core.sourcing.tagger import NEXT, READINGS, Tagger
 from rules.core.sourcing.tokens import Tokens, tokenise
 
 FOLDS = 5
@@ -37,6 +38,7 @@ PENALTY = {"cue": 3.0, "left": 0.5, "right": 0.5, "source": 1.0, "after": 5.0, "
 SEEN = {"source": 3, "after": 3, "before": 3}  # how often a feature must occur; elsewhere twice
 RANKED = ("source", "after", "before")
 SMALL = 0.02  # weights below say nothing
+TABLES = {name: spell_out(readings) for name, readings in READINGS.items()}
 
 
 class Paragraph(NamedTuple):
@@ -79,7 +81,7 @@ def documents(folder: Path) -> dict[str, list[Paragraph]]:
     for row in rows:
         tokens = tokenise(row["text"])
         first = {offset: at for at, offset in enumerate(tokens.starts)}
-        last = {offset: at + 1 for at, offset in enumerate(tokens.ends)}
+        last = {offset + len(tokens.words[at]): at + 1 for offset, at in first.items()}
         spans: dict[str, list[Span]] = {"source": [], "cue": [], "content": []}
         for span in row["spans"]:
             spans[span["type"]].append((first[span["start"]], last[span["end"]]))
@@ -90,7 +92,7 @@ def documents(folder: Path) -> dict[str, list[Paragraph]]:
 
 def head_of(t: Tokens, start: int, end: int) -> int | None:
     """The token that stands for a cue: its first reporting verb that governs no other one, else its last candidate."""
-    inside = [at for at in cues.candidates(t) if start <= at < end]
+    inside = [at for at in t.heads if start <= at < end]
     verbs = [at for at in inside if t.lower[at] in verb_forms()]
     for at in verbs:
         governs = at + 2 < end and t.kinds[at + 1] == "o" and t.lower[at + 2] in verb_forms()
@@ -135,7 +137,7 @@ def align(t: Tokens, spans: dict[str, list[Span]]) -> dict[Span, Aligned]:
 
 def examples_of(documents: Sequence[list[Paragraph]]) -> dict[str, Examples]:
     """What each model is to learn."""
-    found = {name: Examples() for name in MODELS}
+    found = {name: Examples() for name in READINGS}
     for paragraphs in documents:
         carried = False
         for paragraph in paragraphs:
@@ -147,50 +149,50 @@ def examples_of(documents: Sequence[list[Paragraph]]) -> dict[str, Examples]:
 
 def _learn(found: dict[str, Examples], paragraph: Paragraph, *, carried: bool) -> None:
     t, spans, weight = paragraph
-    candidates = cues.candidates(t)
     heads = {head: cue for cue in spans["cue"] if (head := head_of(t, *cue)) is not None}
     inside = {at for start, end in spans["cue"] for at in range(start, end)}
-    for number, at in enumerate(candidates):
+    for number, at in enumerate(t.heads):
         if at in heads or at not in inside:
-            found["cue"].add(cues.head_features(t, candidates, number), at in heads, weight)
+            features = cues.weigh_neighbours(t, at, TABLES["cue"]) + cues.weigh_sentence(t, number, TABLES["cue"])
+            found["cue"].add(features, at in heads, weight)
     aligned = align(t, spans)
     order = sorted(heads.items(), key=lambda item: item[1])
     for number, (head, (start, end)) in enumerate(order):
         _learn_extent(found, t, head, (start, end), weight)
         cue, own = Cue(start, end, head), aligned[start, end]
         sentence = t.sentences[t.sentence[head]]
-        _learn_choice(found["source"], sources(t, cue), own.source, weight)
+        _learn_choice(found["source"], sources(t, cue, TABLES["source"]), own.source, weight)
         ahead = [other[0] for _, other in order[number + 1 :]]
         ahead += [span[0] for span in spans["source"] if span[0] >= end and span != own.source]
         following = own.after[0] if own.after else None
         if following and following[0] >= sentence[1] and not (following[0] == sentence[1] and t.lower[following[0] - 1] == ":"):
             following = None  # a sentence of its own: the quotation's model takes it
         taken = min(ahead, default=len(t.words))
-        _learn_choice(found["after"], contents.after(t, cue, own.source, taken), following, weight)
+        _learn_choice(found["after"], contents.after(t, cue, own.source, taken, TABLES["after"]), following, weight)
         floor = max((other[1] for _, other in order[:number]), default=0)
         leading = own.before[-1] if own.before else None
         if leading and leading[1] < sentence[0]:
             leading = None
-        _learn_choice(found["before"], contents.before(t, cue, own.source, floor), leading, weight)
+        _learn_choice(found["before"], contents.before(t, cue, own.source, floor, TABLES["before"]), leading, weight)
     _learn_quotations(found["quotation"], paragraph, [Cue(*cue, head) for head, cue in order], aligned, carried=carried)
 
 
 def _learn_extent(found: dict[str, Examples], t: Tokens, head: int, cue: Span, weight: float) -> None:
     first, last = t.sentences[t.sentence[head]]
     for start in range(head, max(first, head - cues.LEFT_MOST), -1):
-        found["left"].add(cues.left_features(t, head, start), start > cue[0], weight)
+        found["left"].add(cues.weigh_left(t, head, start, TABLES["left"]), start > cue[0], weight)
         if start <= cue[0]:
             break
     for end in range(head + 1, min(last, head + cues.RIGHT_MOST + 1)):
-        found["right"].add(cues.right_features(t, head, end), end < cue[1], weight)
+        found["right"].add(cues.weigh_right(t, head, end, TABLES["right"]), end < cue[1], weight)
         if end >= cue[1]:
             break
 
 
-def _learn_choice(found: Examples, choice: Choice, span: Span | None, weight: float) -> None:
-    if span is None or span in choice.spans:
-        rows = [choice.none, *map(choice.features, choice.spans)]
-        found.add(rows, 0 if span is None else 1 + choice.spans.index(span), weight)
+def _learn_choice(found: Examples, choice: Choice[list[str]], span: Span | None, weight: float) -> None:
+    spans = choice.spans()
+    if span is None or span in spans:
+        found.add([choice.none, *spans.values()], 0 if span is None else 1 + list(spans).index(span), weight)
 
 
 def _learn_quotations(
@@ -209,13 +211,14 @@ def _learn_quotations(
             continue
         answer = any(first <= start + 1 and last >= end - 1 for first, last in spans["content"])
         earlier = [span for span in spans["content"] if span[1] <= start][-NEXT:]
-        found.add(contents.quotation_features(t, number, heads, earlier, carried=carried), answer, weight)
+        features = contents.weigh_quotation(t, number, heads, earlier, TABLES["quotation"], carried=carried)
+        found.add(features, answer, weight)
 
 
 def train(documents: Sequence[list[Paragraph]]) -> Tagger:
     """The tagger of these articles."""
     found = examples_of(documents)
-    return Tagger(**{name: _fit(found[name], PENALTY[name], SEEN.get(name, 2), ranked=name in RANKED) for name in MODELS})
+    return Tagger({name: _fit(found[name], PENALTY[name], SEEN.get(name, 2), ranked=name in RANKED) for name in READINGS})
 
 
 def _fit(examples: Examples, penalty: float, seen: int, *, ranked: bool) -> Linear:
@@ -319,7 +322,7 @@ def main() -> None:
         print(json.dumps(left_out(found)))
         return
     tagger = train(list(found.values()))
-    models = {name: {"bias": model.bias, "weights": model.weights} for name in MODELS for model in [getattr(tagger, name)]}
+    models = {name: {"bias": model.bias, "weights": model.weights} for name, model in tagger.models.items()}
     digest = hashlib.sha256(json.dumps(models).encode()).hexdigest()[:12]
     (DATA / "sourcing.json").write_text(json.dumps({"digest": digest, "models": models}, indent=0) + "\n", encoding="utf-8")
     print(f"{sum(len(model['weights']) for model in models.values())} weights -> sourcing.json")

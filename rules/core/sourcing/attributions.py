@@ -9,12 +9,13 @@ from rules.core.sourcing.choices import Span
 from rules.core.sourcing.lexicon import base_of, class_of, kind_of
 from rules.core.sourcing.tagger import CUE_FROM, Tagged, read_tagger
 from rules.core.sourcing.tokens import Tokens, tokenise
-from rules.core.sourcing.voices import Cast, Voice, known_names
+from rules.core.sourcing.voices import Cast, Voice
 
 Kind = Literal["statement", "belief", "intention"]
 Type = Literal["direct", "indirect", "mixed"]
 CLEAR_CUE, CLEAR_SOURCE = 1.0, 3.0  # log odds: .90 of 1,163 attributions right, on documents left out (all 1,862: .75)
 CUE_PLAIN = 0.0
+_VERBAL = frozenset("vbhmd")
 CLEAR_WORDS = 5  # tokens; of shorter contents without a verb or quotation marks more than half are cut off wrongly
 
 
@@ -35,7 +36,7 @@ class Passage(NamedTuple):
         return self.start < end and self.end > start
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)  # a frozen one would cost three times as much to make
 class Attribution:
     """One attribution. Only a statement answers "who says so?".
 
@@ -65,11 +66,11 @@ def attribute(blocks: Sequence[Block]) -> tuple[Attribution, ...]:
     """The attributions of an English article's blocks, in order. Time and space grow linearly with the text."""
     tagger = read_tagger()
     paragraphs = [(block, tokenise(block.text)) for block in blocks]
-    cast = Cast(known_names(t for _, t in paragraphs))
+    cast = Cast([t for _, t in paragraphs])
     found: list[Attribution] = []
     carried = False
     for block, t in paragraphs:
-        if t.words:
+        if t.kinds:
             tagged = sorted(tagger.tag(t, carried=carried), key=_place)
             found += _in_paragraph(block, t, tagged, cast)
             carried = bool(t.quotes and not t.closed[-1])
@@ -84,26 +85,27 @@ def _in_paragraph(block: Block, t: Tokens, many: Sequence[Tagged], cast: Cast) -
     made: list[Attribution] = []
     sentence = -1
     for tagged in many:
+        cue, source, contents, score, _ = tagged
         at = _place(tagged)
-        if tagged.source:
-            voice: Voice | None = cast.voice_of(t, tagged.source)
+        if source:
+            voice: Voice | None = cast.voice_of(t, source)
         else:
-            goes_on = tagged.cue is None or (t.sentence[at] == sentence and made and made[-1].voice is not None)
+            goes_on = cue is None or (t.sentence[at] == sentence and made and made[-1].voice is not None)
             voice = cast.last if goes_on else None
         sentence = t.sentence[at]
-        kind = kind_of(t.lower[tagged.cue.head]) if tagged.cue else "statement"
+        head = t.lower[cue.head] if cue else ""
         made.append(
             Attribution(
                 block=block,
-                kind=kind,  # type: ignore[arg-type]
-                type=_type(t, tagged.contents),
-                source=_passage(block, t, tagged.source),
-                cue=_passage(block, t, tagged.cue[:2] if tagged.cue else None),
-                contents=tuple(Passage(block, *t.span(*span)) for span in tagged.contents),
+                kind=kind_of(head) if cue else "statement",  # type: ignore[arg-type]
+                type=_type(t, contents),
+                source=_passage(block, t, source),
+                cue=_passage(block, t, cue[:2] if cue else None),
+                contents=tuple([Passage(block, *t.span(*span)) for span in contents]),
                 voice=voice,
-                sure=tagged.score > max(0.0, CUE_FROM),
-                clear=tagged.cue is None or is_clear(t, tagged),
-                head=base_of(t.lower[tagged.cue.head]) if tagged.cue else "",
+                sure=score > max(0.0, CUE_FROM),
+                clear=cue is None or is_clear(t, tagged),
+                head=base_of(head) if cue else "",
             )
         )
     return made
@@ -114,13 +116,14 @@ def is_clear(t: Tokens, tagged: Tagged) -> bool:
 
     "According to" and a verb of saying beside a quotation say so by themselves, however the sentence around them is built.
     """
-    head = t.lower[tagged.cue.head] if tagged.cue else ""
-    kinds = "".join(t.kinds[start:end] for start, end in tagged.contents)
-    quoted = _type(t, tagged.contents)
-    plain = head == "according" or ("say" in class_of(head).split("+") and quoted != "indirect")
-    if tagged.score <= (CUE_PLAIN if plain else CLEAR_CUE) or (tagged.source is not None and tagged.lead <= CLEAR_SOURCE):
+    if tagged.score <= CUE_PLAIN or (tagged.source is not None and tagged.lead <= CLEAR_SOURCE):
         return False
-    return not kinds or len(kinds) >= CLEAR_WORDS or any(kind in kinds for kind in "vbhmd") or quoted == "direct"
+    head = t.lower[tagged.cue.head] if tagged.cue else ""
+    quoted = _type(t, tagged.contents)
+    if tagged.score <= CLEAR_CUE and head != "according" and (quoted == "indirect" or "say" not in class_of(head).split("+")):
+        return False
+    kinds = "".join([t.kinds[start:end] for start, end in tagged.contents])
+    return not kinds or len(kinds) >= CLEAR_WORDS or quoted == "direct" or not _VERBAL.isdisjoint(kinds)
 
 
 def _passage(block: Block, t: Tokens, span: Span | None) -> Passage | None:
@@ -128,5 +131,9 @@ def _passage(block: Block, t: Tokens, span: Span | None) -> Passage | None:
 
 
 def _type(t: Tokens, contents: Sequence[Span]) -> Type:
-    quoted = [t.quote[at] >= 0 for start, end in contents for at in range(start, end)]
-    return "direct" if quoted and all(quoted) else "mixed" if any(quoted) else "indirect"
+    if not t.quotes or not contents:
+        return "indirect"
+    outside = [-1 in t.quote[start:end] for start, end in contents]
+    if not any(outside):
+        return "direct"
+    return "mixed" if any(max(t.quote[start:end]) >= 0 for start, end in contents) else "indirect"

@@ -1,37 +1,43 @@
-"""What stands to choose: spans of tokens by their start and their end, each with features, and the choice of none."""
+"""What stands to choose: spans of tokens by their start and their end, each with what it weighs, and the choice of none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 from rules.core.sourcing.cues import Cue
-from rules.core.sourcing.lexicon import NO_FORM, class_of, verb_forms
+from rules.core.sourcing.lexicon import NO_FORM, sort_of, verb_forms
+from rules.core.sourcing.tables import T
 from rules.core.sourcing.tokens import Tokens
 
 Span = tuple[int, int]
 
 
-@dataclass
-class Choice:
-    """The spans to choose from. The features of a span are those of its start, its end and the two together (``pair``)."""
+@dataclass(slots=True)
+class Choice(Generic[T]):
+    """The spans to choose from: each start with the ends that go with it, those that lie behind it.
 
-    none: list[str]
-    pair: Callable[[int, int], list[str]]
-    starts: dict[int, list[str]] = field(default_factory=dict)
-    ends: dict[int, list[str]] = field(default_factory=dict)
-    spans: list[Span] = field(default_factory=list)
+    What a span weighs is what its start, its end and the two together (``pair``) weigh.
+    """
 
-    def features(self, span: Span) -> list[str]:
-        """All features of one span."""
-        return [*self.starts[span[0]], *self.ends[span[1]], *self.pair(*span)]
+    none: T
+    pair: Callable[[int, int], T]
+    starts: list[tuple[T, int, Sequence[tuple[T, int]]]] = field(default_factory=list)
+
+    def spans(self) -> dict[Span, T]:
+        """Every span with what it weighs."""
+        return {
+            (start, end): at_start + at_end + self.pair(start, end)
+            for at_start, start, ends in self.starts
+            for at_end, end in ends
+            if end > start
+        }
 
 
 class Frame(NamedTuple):
     """What a cue is, for the features of its spans."""
 
-    base: str
-    group: str
-    shape: str  # the form, or ``passive``
+    name: str  # see ``lexicon.traits``
+    sort: tuple[str, str]  # see ``lexicon.sort_of``
     first: int  # the sentence's first token
     end: int  # and its end
 
@@ -39,6 +45,6 @@ class Frame(NamedTuple):
 def frame_of(t: Tokens, cue: Cue) -> Frame:
     """The frame of a cue."""
     low = t.lower[cue.head]
-    form = verb_forms().get(low, NO_FORM)
-    passive = form.shape == "ed" and "b" in t.kinds[cue.start : cue.head]
-    return Frame(form.base or low, class_of(low), "passive" if passive else form.shape, *t.sentences[t.sentence[cue.head]])
+    passive = verb_forms().get(low, NO_FORM).shape == "ed" and "b" in t.kinds[cue.start : cue.head]
+    name = low + "!" if passive else low
+    return Frame(name, sort_of(name), *t.sentences[t.sentence[cue.head]])

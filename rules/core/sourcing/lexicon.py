@@ -109,6 +109,7 @@ def base_of(word: str) -> str:
     return verb_forms().get(word, NO_FORM).base or word
 
 
+@cache
 def class_of(word: str) -> str:
     """The classes of a reporting verb, ``noun-`` and its class for a noun, ``state``, or the word itself."""
     form = verb_forms().get(word)
@@ -120,6 +121,21 @@ def class_of(word: str) -> str:
     return "state" if word in states() else word
 
 
+@cache
+def traits(name: str) -> tuple[str, str, str]:
+    """The base, the classes and the form of a cue's head; the form of ``name!`` is ``passive``."""
+    low = name.removesuffix("!") or name
+    form = verb_forms().get(low, NO_FORM)
+    return form.base or low, class_of(low), "passive" if low != name else form.shape
+
+
+@cache
+def sort_of(name: str) -> tuple[str, str]:
+    """The classes and the form of a cue's head: what it has in common with others."""
+    return traits(name)[1:]
+
+
+@cache
 def kind_of(word: str) -> str:
     """``statement``, ``belief`` or ``intention``: what a cue with this head makes of its content."""
     base, group = base_of(word), class_of(word)

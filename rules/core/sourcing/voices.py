@@ -5,8 +5,9 @@ last, "it" and "the company" the group named last, "they" the last of either, "w
 a cue goes on in the voice before it. Where the rules say nothing the source stands for itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.core.sourcing.choices import Span
 from rules.core.sourcing.lexicon import words
@@ -58,11 +59,16 @@ def known_names(paragraphs: Iterable[Tokens]) -> frozenset[str]:
 class Cast:
     """The story's voices so far."""
 
-    names: frozenset[str] = frozenset()
+    paragraphs: Sequence[Tokens] = ()
     last: Voice | None = None
     person: Voice | None = None
     group: Voice | None = None
     _by_key: dict[str, Voice] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What ``known_names`` says of the story; few sources make anybody ask."""
+        return known_names(self.paragraphs)
 
     def voice_of(self, t: Tokens, source: Span) -> Voice:
         """The voice of a source in this paragraph."""
@@ -74,7 +80,7 @@ class Cast:
     def _pronoun(self, t: Tokens, at: int) -> Voice | None:
         low = t.lower[at]
         if t.kinds[at] == "w":
-            name = _name_before(t, at, self.names)
+            name = _name_before(t, at, self)
             return self._named(t, *name) if name else None
         if low in _PERSONAL:
             return self.person
@@ -83,7 +89,7 @@ class Cast:
         return self.last if low in _PLURAL else None
 
     def _named(self, t: Tokens, start: int, end: int) -> Voice | None:
-        run = _name_in(t, start, end, self.names)
+        run = _name_in(t, start, end, self)
         if run is None:
             return None
         lows = t.lower[run[0] : run[1]]
@@ -160,12 +166,12 @@ def _head(t: Tokens, start: int, end: int) -> int:
     return end - 1
 
 
-def _name_in(t: Tokens, start: int, end: int, names: frozenset[str]) -> Span | None:
+def _name_in(t: Tokens, start: int, end: int, cast: Cast) -> Span | None:
     """The longest run of capitalised words of a source up to its first comma; a people's name before a noun is none."""
     best: Span | None = None
     at = start
     while at < end and not (t.kinds[at] in ",w(" and best):
-        if t.kinds[at] in "CA" and _is_name(t, at, end, names):
+        if t.kinds[at] in "CA" and _is_name(t, at, end, cast):
             stop = _run_end(t, at, end)
             if best is None or stop - at > best[1] - best[0]:
                 best = (at, stop)
@@ -185,7 +191,7 @@ def _run_end(t: Tokens, at: int, end: int) -> int:
     return stop
 
 
-def _is_name(t: Tokens, at: int, end: int, names: frozenset[str]) -> bool:
+def _is_name(t: Tokens, at: int, end: int, cast: Cast) -> bool:
     low = t.lower[at]
     following = t.kinds[at + 1] if at + 1 < end else "!"
     if following in "CA":
@@ -197,17 +203,17 @@ def _is_name(t: Tokens, at: int, end: int, names: frozenset[str]) -> bool:
         return True
     if any(low in words("sources", name) for name in _FACELESS):
         return False
-    return low in names or following != "n"
+    return following != "n" or low in cast.names
 
 
-def _name_before(t: Tokens, at: int, names: frozenset[str]) -> Span | None:
+def _name_before(t: Tokens, at: int, cast: Cast) -> Span | None:
     """The name that a "who" at ``at`` goes back to."""
     stop = at - 1 if at and t.kinds[at - 1] == "," else at
     first = t.sentences[t.sentence[at]][0]
     start = stop
     while start > first and t.kinds[start - 1] in "CA":
         start -= 1
-    return (start, stop) if start < stop and (start > first or t.lower[start] in names or stop - start > 1) else None
+    return (start, stop) if start < stop and (start > first or stop - start > 1 or t.lower[start] in cast.names) else None
 
 
 def _is_group(t: Tokens, run: Span) -> bool:

@@ -1,9 +1,17 @@
 """The attribution map: who says what, in which words, and whose voice it is."""
 
+import time
+
 import pytest
 
 from rules.core.article import read
 from rules.core.engine import lint, sources_of
+from rules.core.sourcing import contents, cues
+from rules.core.sourcing.cues import Cue
+from rules.core.sourcing.memory import Memory
+from rules.core.sourcing.sources import sources
+from rules.core.sourcing.tables import spell_out, weigh
+from rules.core.sourcing.tagger import READINGS, read_tagger
 from rules.core.sourcing.tokens import tokenise
 from rules.core.submission import Submission
 from tests.rules.core.test_engine import NOW
@@ -149,3 +157,74 @@ def test_quotation_marks_straight_curly_and_broken(text, quoted):
 )
 def test_odd_input_is_survived(text):
     attributions(f"Bridge\n\n{text}\n\n{text}")
+
+
+def test_tokens_are_those_of_the_pieces_between_white_space():
+    text = "Mr. Keane’s  plan,\n“don't–wait” costs $3.5m—or more... (U.S. v. 6\" pipes) said\u2028she."
+    t = tokenise(text)
+    assert [text[start : start + len(word)] for start, word in zip(t.starts, t.words, strict=True)] == t.words
+    assert "".join(t.words) == "".join(text.split())
+    assert [text[slice(*t.span(at, at + 1))] for at in range(len(t.words))] == t.words
+    assert [t.lower[at] for at in t.heads] == ["plan", "said"]
+
+
+def test_a_dash_heads_a_cue_only_where_it_stands_apart_and_a_colon_does_anywhere_but_first():
+    assert [tokenise(text).heads for text in ("Rain — Keane", "Rain—Keane", "Keane: rain", ": rain", "— rain")] == [
+        [1], [], [1], [], [],
+    ]  # fmt: skip
+
+
+def test_a_memory_makes_what_it_forgot_anew_and_holds_a_bounded_number():
+    made = []
+    memory = Memory(lambda key: made.append(key) or key * 2, 3)
+    assert [memory[key] for key in range(3)] == [0, 2, 4]
+    assert [memory[3], memory[0]] == [6, 0]  # the fourth makes the first three the older ones, which are still known
+    assert made == [0, 1, 2, 3]
+    for key in range(100):
+        assert memory[key] == key * 2
+        assert len(memory) <= 3
+    assert memory[0] == 0
+    assert made.count(0) == 2
+
+
+@pytest.mark.parametrize("name", sorted(READINGS))
+def test_a_key_weighs_what_its_features_weigh(name):
+    model = read_tagger().models[name]
+    t = tokenise("“It will close,” Maria Keane, who leads the council, told reporters, adding that the plan: “No.”")
+    cue = Cue(t.lower.index("told"), t.lower.index("told") + 1, t.lower.index("told"))
+    weights, features = weigh(READINGS[name], model), spell_out(READINGS[name])
+    score, spelt = (_decide(name, t, cue, tables) for tables in (weights, features))
+    assert score == pytest.approx(model.total(spelt) - model.bias)
+    assert any(feature in model.weights for feature in spelt)
+
+
+def _decide(name, t, cue, tables):
+    """One decision of that name about a cue: what it weighs, or its features."""
+    number = t.heads.index(cue.head)
+    source = (t.lower.index("maria"), t.lower.index("maria") + 2)
+    choices = {
+        "source": lambda: sources(t, cue, tables),
+        "after": lambda: contents.after(t, cue, source, len(t.kinds), tables),
+        "before": lambda: contents.before(t, cue, source, 0, tables),
+    }
+    if name in choices:
+        return next(iter(choices[name]().spans().values()))
+    return {
+        "cue": lambda: cues.weigh_neighbours(t, cue.head, tables) + cues.weigh_sentence(t, number, tables),
+        "left": lambda: cues.weigh_left(t, cue.head, cue.start, tables),
+        "right": lambda: cues.weigh_right(t, cue.head, cue.end, tables),
+        "quotation": lambda: contents.weigh_quotation(t, 0, [cue], [], tables, carried=False),
+    }[name]()
+
+
+@pytest.mark.parametrize(
+    "part", ["." * 50_000 + "a ", "said " * 20_000, "“said ” " * 10_000, "a\n" * 20_000, "Keane — " * 10_000]
+)
+def test_time_grows_with_the_text_and_not_with_its_square(part):
+    def seconds(text):
+        start = time.process_time()
+        attributions("Bridge\n\n" + text)
+        return time.process_time() - start
+
+    quarter = min(seconds(part[: len(part) // 4]) for _ in range(2))
+    assert min(seconds(part) for _ in range(2)) < 9 * quarter + 0.05  # the square would be 16 times as much
