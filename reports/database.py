@@ -24,7 +24,7 @@ RESTED_S = 1.0  # without use, after which a connection is asked first
 BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
 READ_ONLY = "copydesk_read_only"
 # A host that is cut off in the middle of a transaction holds its rows' locks until PostgreSQL notices: by itself, after hours.
-# Meanwhile whoever delivers the same story waits; seen with bench/hosts.py: the web answered nobody for a cut of 90 s.
+# Meanwhile whoever delivers the same story waits; seen with bench/hosts.py: calls timed out during a cut of 90 s.
 SILENT_S = 20  # without a sign of life, either side gives a connection up
 IDLE_S = 60  # inside a transaction, without a statement: a task may take so long in all
 POSTGRESQL = {
