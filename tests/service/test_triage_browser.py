@@ -308,7 +308,7 @@ def test_no_report_comes_in_under_a_note_that_is_being_written(visit, publish):
         pass
     expect(card.locator("textarea")).to_have_value("Half a thought and its end")
     page.locator("#news a").click()
-    expect(page.locator(".timeline")).to_contain_text("fixed")
+    expect(page.get_by_role("region", name="Timeline")).to_contain_text("fixed")
 
 
 def test_no_report_comes_in_under_a_selection(visit, publish):
