@@ -150,7 +150,9 @@ class Positions:
 
     def _is_tag_of(self, index: int, node: HtmlElement) -> bool:
         tag = self.source[slice(*self._markup.bounds(index))]
-        twin = next(_parse_tag(tag).iter(str(node.tag)), None)
+        twin = next(
+            (made for made in _parse_tag(tag).iter() if made.tag == node.tag), None
+        )  # a name may hold what lxml cannot search
         return twin is not None and twin.attrib == node.attrib
 
     @cached_property

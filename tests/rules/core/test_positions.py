@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.core.article import read
+from rules.core.engine import lint
 from rules.core.submission import Submission
+from tests.conftest import NOW
 
 SOURCES = {
     "entities": "<p>Caf&eacute; &amp; bar &#8212; &#x1F600; &notit; &copy2 x</p>",
@@ -129,3 +131,8 @@ def _letters_of(text: str) -> str:
 
 def _squeeze(text: str) -> str:
     return "".join(text.split())
+
+
+def test_a_tag_may_have_a_name_that_lxml_cannot_search_for() -> None:
+    submission = Submission("<html><body><m\x01><div>&copyRela", "html")
+    assert "©Rela" in [finding["text"] for finding in lint(submission, now=NOW, strict=True)["findings"]]
