@@ -197,6 +197,22 @@ def count_swept(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """An archive of a source that workers are reading: how many of its stories they have done with, how many still wait."""
+
+    read: int
+    waiting: int
+
+
+def sweep_of(session: Session, source_id: int) -> Sweep | None:
+    """The sweep that is under way on a source; None when none of its stories waits."""
+    swept = select(func.count()).select_from(Job).join(Article, Article.id == Job.article_id)
+    swept = swept.where(Job.cause == SWEPT, Article.source_id == source_id)
+    waiting = session.scalar(swept.where(Job.state.in_(("queued", "running")))) or 0
+    return Sweep((session.scalar(swept) or 0) - waiting, waiting) if waiting else None
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """How many jobs are in each state."""
     return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from reports.accounts import record
 from reports.deliveries import ANSWERS, delivery_log, log_row, place_after, read_place
 from reports.errors import ReportsError
+from reports.jobs import sweep_of
 from reports.models import Source
 from reports.payloads import Kept, find_payload
 from reports.sources import get_source, secrets_of
@@ -36,15 +37,17 @@ def show_calls(name: str) -> ResponseReturnValue:
     """The log, the newest call first."""
     answer = request.args.get("answer", "")
     chosen, after = (answer if answer in ANSWERS else None), read_place(request.args.get("after", ""))
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = get_source(store, name)
         rows = delivery_log(store, source, limit=PER_PAGE + 1, answer=chosen, after=after)
+        sweep = sweep_of(store, source.id)
     page, more = rows[:PER_PAGE], len(rows) > PER_PAGE
     return render_template(
         "source_calls.html",
         source=source,
         label=label_of(source),
         rows=page,
+        sweep=sweep,
         answer=chosen or "",
         answers=ANSWERS,
         older=str(place_after(page, after)) if more else None,

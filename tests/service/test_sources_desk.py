@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reports import callbacks, gate, outbox
 from reports.accounts import create_user
 from reports.deliveries import delivery_log, place_after, read_place
-from reports.models import Audit, Delivery, Message
+from reports.jobs import SWEPT
+from reports.models import Audit, Delivery, Job, Message
 from reports.outbox import Tried
 from reports.sources import create_source, find_source, get_source
 from service.webhooks.kinds import KINDS
@@ -166,7 +167,7 @@ def test_the_log_by_answer_and_by_page(web, source, desk, publish, monkeypatch):
     web.now += timedelta(minutes=1)
     publish("<p>Snow fell.</p>", headline="Snow", external_id="a-2", read=False)
     client = desk(role="editor", name="ed")
-    newest = client.get("/sources/northgate").text
+    newest = client.get(f"/sources/{source}").text
     assert re.findall(r"(Snow|X-Probe|Rain)</?", newest)[:1] == ["Snow"]
     assert "X-Probe" in newest
     assert "Rain" not in newest
@@ -278,3 +279,17 @@ def test_what_the_api_hands_in_has_no_webhook(web, desk, token):
     assert client.send("/sources/api/secret").status_code == 400
     assert "has no webhook" in client.send("/sources/api/test", body="{}").text
     assert client.send("/sources/api/settings", fail_on="note", when_late="open", desk="wire").status_code == 303
+
+
+def test_a_sweep_tells_how_far_it_is(web, desk, source):
+    client = desk(role="editor")
+    for number in range(3):
+        story = payload(html="<p>Rain fell.</p>", metadata={"external_id": str(number)})
+        assert call(web, raw(story), delivery=f"m{number}").status_code == 200
+    with web.database.begin() as session:
+        session.execute(update(Job).values(cause=SWEPT, state="queued"))
+        session.execute(update(Job).where(Job.id == session.scalar(select(Job.id).limit(1))).values(state="done"))
+    assert "1 stories read, 2 to go" in client.get(f"/sources/{source}").text
+    with web.database.begin() as session:
+        session.execute(update(Job).values(state="done"))
+    assert "to go" not in client.get(f"/sources/{source}").text
