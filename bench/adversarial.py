@@ -33,8 +33,8 @@ blocks and what all rules share: sentences, quotations, who said what. A rule th
 grows with the text; the report names it under `not_run` and has the findings of all others. `tests/rules/test_adversarial.py`
 counts the same in lines of Python that run, for every rule and every text.
 
-The costliest texts are `said`, in which every second word is a verb of saying, and `closed tags`; no more than linear, and below a
-second for each 100,000 characters.
+The costliest texts are `said`, in which every second word is a verb of saying, and `closed tags`; no more than linear, and below
+a second for each 100,000 characters.
 
 | text | reading | slowest rule | it took | cut off by its budget |
 |---|---|---|---|---|
