@@ -21,12 +21,13 @@ from rules.core.submission import parse_time
 
 LIVE = ("open", "reopened", "stands", "false-alarm")
 _HELD = (
-    select(Job, Article, jobs.NEWEST)
+    select(Job, Article)
     .join(Article, Article.id == Job.article_id)
     .where(Job.id == bindparam("job"), Job.state == "running", Job.attempts == bindparam("attempt"))
     .with_for_update(of=(Job, Article))
     .execution_options(populate_existing=True)
 )
+_NEWEST = select(jobs.NEWEST).select_from(Article).where(Article.id == bindparam("article"))
 _MINE = select(Finding).where(Finding.article_id == bindparam("article"))
 
 
@@ -47,7 +48,10 @@ def keep_report(
     held = session.execute(_HELD, {"job": claimed.job_id, "attempt": claimed.attempt}).one_or_none()
     if held is None:
         return None
-    job, article, newest = held
+    job, article = held
+    newest = session.scalar(
+        _NEWEST, {"article": article.id}
+    )  # a look of its own: the first one's was from before it had the lock
     body: dict[str, Any] = _storable(report)
     if job.cause == gate.CAUSE:
         return _keep_for_gate(session, job, claimed, body, now)

@@ -1,5 +1,6 @@
 """Every accepted delivery ends exactly once, whatever order things come in."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -336,3 +337,16 @@ def test_many_due_at_once_are_queued_once_each_by_two_schedulers(database: Datab
 def _queue(database: Database) -> list[int]:
     with database.begin() as session:
         return queue_due(session, NOW)
+
+
+def test_a_revision_that_comes_while_a_report_waits_for_its_article_is_seen(database: Database, source: Source) -> None:
+    claimed = take(database, send(database, source, "d1", JUNK, revision="1"))
+    assert claimed is not None
+    keeping = threading.Thread(target=lint_and_keep, args=(database, claimed, JUNK))
+    with database.begin() as session:
+        deliver(session, source, "d2", CLEAN, now=NOW, revision="2")
+        keeping.start()
+        keeping.join(0.5)  # it waits for the article, or on SQLite for the store
+        assert keeping.is_alive()
+    keeping.join(20)
+    assert outcomes(database) == {"d1": "superseded", "d2": None}
