@@ -3,8 +3,10 @@
     python bench/load.py [--rate 200] [--seconds 30]
 
 Starts ``copydesk serve`` (Redis, worker, scheduler, gunicorn, SQLite) in a directory of its own and sends distinct articles,
-each a signed page of 60 kB with a story of some 700 words, at a steady rate whatever the answers take. The sender runs on the
-same machine and takes its share of it. Answers are timed from when the call was due, so that a late sender counts against them.
+each a signed page of 60 kB with a story of some 700 words, at a steady rate whatever the answers take. The calls are written and
+signed before the clock starts (some 400 MB of them): a newsroom's CMS does that on its own machine. The sender runs on the same
+machine all the same and takes its share of it. Answers are timed from when the call was due, so that a late sender counts against
+them. What each part cost while the calls came in is printed too.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from sqlalchemy import func, select
 from standardwebhooks.webhooks import Webhook
 
@@ -38,6 +41,7 @@ SENDERS = 64  # threads; each waits for one answer at a time
 TIMEOUT_S = 30
 PATIENCE_S = 1_800  # for the backlog
 SOURCE = "load"
+PARTS = ("web", "worker", "schedule")  # as their command lines name them; Redis is named by its program
 
 
 @dataclass(frozen=True)
@@ -50,33 +54,49 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Target:
-    """Where to send, and how to sign."""
+class Call:
+    """A delivery, written and signed; its signature is good for some minutes."""
 
     port: int
-    secret: str
+    body: bytes
+    headers: dict[str, str]
 
-    def send(self, number: int, due: float) -> Answer:
-        """One delivery at its time."""
-        body = story(number)
+    def send(self, due: float) -> Answer:
+        """Makes the call at its time, a moment of the monotonic clock."""
         time.sleep(max(0.0, due - time.monotonic()))
         made = time.monotonic()
-        now, name = datetime.now(UTC), f"load_{number}"
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": name,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(self.secret).sign(name, now, body),
-        }
         try:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
-            connection.request("POST", f"/webhooks/{SOURCE}", body.encode(), headers)
+            connection.request("POST", f"/webhooks/{SOURCE}", self.body, self.headers)
             status = connection.getresponse().status
             connection.close()
         except OSError:
             status = 0
         ended = time.monotonic()
         return Answer(status, ended - due, ended - made)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to send, and how to sign."""
+
+    port: int
+    secret: str
+
+    def write(self, number: int) -> Call:
+        """The call for one article."""
+        body, now, name = story(number), datetime.now(UTC), f"load_{number}"
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": name,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(self.secret).sign(name, now, body),
+        }
+        return Call(self.port, body.encode(), headers)
+
+    def send(self, number: int, due: float) -> Answer:
+        """Writes the call for one article and makes it at its time."""
+        return self.write(number).send(due)
 
 
 def story(number: int) -> str:
@@ -116,24 +136,35 @@ def run(folder: Path, rate: int, total: int) -> None:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | {"COPYDESK_DATA": str(folder)}) as serving:
         try:
             wait_until_up(settings.port)
-            measure(database, Target(settings.port, secret or ""), rate, total)
+            target = Target(settings.port, secret or "")
+            measure(database, serving.pid, [target.write(number) for number in range(total)], rate)
         finally:
             serving.send_signal(signal.SIGTERM)
     database.close()
 
 
-def measure(database: Database, target: Target, rate: int, total: int) -> None:
-    load_before = os.getloadavg()[0]
-    print(
-        f"{total:,} deliveries of {len(story(0)):,} bytes at {rate} a second; {os.cpu_count()} processors, load {load_before:.1f}"
-    )
-    start = time.monotonic() + 1
+def measure(database: Database, pid: int, calls: list[Call], rate: int) -> None:
+    print(f"{len(calls):,} deliveries of {len(calls[0].body):,} bytes at {rate} a second")
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    before, start = spent(pid), time.monotonic() + 1
     with ThreadPoolExecutor(SENDERS) as pool:
-        answers = list(pool.map(lambda number: target.send(number, start + number / rate), range(total)))
+        answers = list(pool.map(lambda one: one[1].send(start + one[0] / rate), enumerate(calls)))
     sent = time.monotonic()
     say_answers(answers, sent - start)
+    costs = ", ".join(f"{name} {(seconds - before[name]) / len(calls) * 1_000:.2f}" for name, seconds in spent(pid).items())
+    print(f"meanwhile, ms of CPU for each call: {costs}")
     accepted = sum(answer.status == 200 for answer in answers)
     say_backlog(database, accepted, start, sent)
+
+
+def spent(pid: int) -> dict[str, float]:
+    """CPU seconds so far: the sender's own, and those of each part that ``serve`` runs, with what the part started."""
+    taken = {"sender": time.process_time()}
+    for part in psutil.Process(pid).children():
+        name = next((word for word in PARTS if word in part.cmdline()), part.name())
+        family = [process.cpu_times() for process in (part, *part.children(recursive=True))]
+        taken[name] = sum(times.user + times.system for times in family)
+    return taken
 
 
 def say_answers(answers: list[Answer], took: float) -> None:
