@@ -2,7 +2,7 @@
 
     python bench/sourcing_readings.py CORPUS rate                  (findings in 1,000 words of the clean story bodies, by rule)
     python bench/sourcing_readings.py CORPUS sheet OUT             (60 flagged sentences among 60 others, and who was flagged)
-    python bench/sourcing_readings.py CORPUS attributions OUT      (100 clear attributions, by weights new to their document)
+    python bench/sourcing_readings.py CORPUS attributions OUT [--seed 11]  (100 clear ones, by weights new to their document)
 
 A sheet names no rule: ``OUT/sheet.jsonl`` is what a reader sees, ``OUT/key.jsonl`` what is opened afterwards. Neither is kept in
 the project, for both hold the corpus' text; docs/readings.md keeps ids and verdicts.
@@ -131,10 +131,10 @@ def _context(page: str, article: Any, block: Any) -> dict[str, Any]:
     return {"page": page, "headline": article.headline.text if article.headline else None, "around": near}
 
 
-def attributions(folder: Path, out: Path) -> None:
+def attributions(folder: Path, out: Path, seed: int) -> None:
     """Writes clear attributions with a source and a content, each by weights that have not seen its document."""
     found = documents(folder)
-    chance = random.Random(SEED)
+    chance = random.Random(seed)
     rows = []
     for fold in range(FOLDS):
         tagger = train([many for name, many in found.items() if fold_of(name) != fold])
@@ -165,12 +165,15 @@ def main() -> None:
     parser: argparse.ArgumentParser = corpus.parser(__doc__ or "")
     parser.add_argument("what", choices=("rate", "sheet", "attributions"))
     parser.add_argument("out", type=Path, nargs="?", default=Path("readings"))
+    parser.add_argument("--seed", type=int, default=SEED, help="of the hundred attributions")
     arguments = parser.parse_args()
     folder = corpus.folder(arguments)
     if arguments.what == "rate":
         rate(folder)
+    elif arguments.what == "sheet":
+        sheet(folder, arguments.out)
     else:
-        {"sheet": sheet, "attributions": attributions}[arguments.what](folder, arguments.out)
+        attributions(folder, arguments.out, arguments.seed)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def _is_light(finding: Finding) -> bool:
 
 def _is_crowd(found: Attribution) -> bool:
     return bool(
-        found.clear
+        found.likely
         and found.voice
         and found.voice.crowd
         and found.source

@@ -18,6 +18,7 @@ from rules.core.phrases import DATA
 from rules.core.sourcing import contents, cues
 from rules.core.sourcing.choices import Choice, Span
 from rules.core.sourcing.cues import Cue
+from rules.core.sourcing.lexicon import base_of
 from rules.core.sourcing.sources import SOURCE, sources
 from rules.core.sourcing.tables import Reading, weigh
 from rules.core.sourcing.tokens import Tokens
@@ -32,6 +33,9 @@ RESCUE_FROM = 0.4  # chance that a paragraph has a cue from which its best candi
 CONTENT_FROM = -4.0  # a cue without a content is none; from here on the likeliest span will do
 QUOTATION_FROM = -1.0
 FINALISTS = 4  # spans whose start and end are judged together; more change nothing
+ADDRESSEE = 16  # tokens in which an addressee is named, with the time and the place
+_ADDRESSING = frozenset(("tell", "remind", "assure", "inform", "notify", "convince", "persuade"))
+_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they", "there"))
 NEXT = 8  # cues on either side of one that bear upon it
 
 
@@ -130,7 +134,8 @@ class Tagger:
         )
         found = tuple(span for lead, span in ranked if span and lead > 0)
         if found:
-            return found
+            found = _belonging(t, cue, *found) if len(found) > 1 else found
+            return (*found[:-1], _past_addressee(t, cue, found[-1]))
         lead, span = max(reversed(ranked), key=itemgetter(0))
         return (span,) if span and lead > CONTENT_FROM else ()
 
@@ -151,6 +156,30 @@ class Tagger:
             if score > QUOTATION_FROM:
                 found.append(Tagged(None, None, ((start, end),), score))
         return found
+
+
+def _belonging(t: Tokens, cue: Cue, before: Span, after: Span) -> tuple[Span, ...]:
+    """Of a content before the cue and one after it, those that are one utterance.
+
+    “…,” she said, referring to the bank: what comes after is the reporter's. “…” Russia said that …: what was said a sentence
+    before is another's, or hangs on another cue.
+    """
+    ends_quoted = t.quote[before[1] - 1] >= 0 and t.quote[after[0]] < 0 and "q" not in t.kinds[slice(*after)]
+    if ends_quoted or t.lower[cue.head] == "according":
+        return (before,)
+    return (before, after) if t.sentence[before[1] - 1] == t.sentence[cue.head] else (after,)
+
+
+def _past_addressee(t: Tokens, cue: Cue, span: Span) -> Span:
+    """The content without whom it was said to, where the verb names him: of "she told voters this week that …" from "that" on."""
+    start, end = span
+    if start >= cue.end and base_of(t.lower[cue.head]) in _ADDRESSING:
+        for at in range(start, min(end, start + ADDRESSEE)):
+            if t.kinds[at] in "tq" or t.lower[at] in _SUBJECTS:
+                return at, end
+            if t.kinds[at] in "bhmdv":
+                break
+    return span
 
 
 def _ranked(choice: Choice[float]) -> tuple[float, Span | None]:

@@ -9,6 +9,7 @@ from rules.core.sourcing.memory import Memory
 _TOKEN = re.compile(
     r"((?:[A-Za-z]\.){2,}"  # U.S., a.m.
     r"|(?:Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|St|Jr|Sr|Inc|Corp|Co|Ltd|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\."
+    r"|[A-HJ-Z]\.(?=,?$)"  # an initial, where a piece of text ends
     r"|\w+?(?=['’](?:s|re|ve|ll|d|m)\b)"
     r"|['’](?:s|re|ve|ll|d|m)\b"
     r"|\w+(?:[-.,:'’/&@]\w+)*"

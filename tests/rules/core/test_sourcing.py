@@ -63,10 +63,42 @@ def voices(text):
             ("the report", "according to", "The bridge carries too many cars"),
         ),
         ('"It will close in May," she said.', ("she", "said", '"It will close in May,"')),
+        (
+            "The president told African-Americans this weekend he would consider it an insult.",
+            ("The president", "told", "he would consider it an insult"),
+        ),
+        (
+            "She also told one of her young neighbours on a regular basis that “the ferry is the answer.”",
+            ("She", "also told", "that “the ferry is the answer.”"),
+        ),
+        (
+            "The bridge carries 9,000 cars, according to Anna Lee, head of the institute, and other engineers.",
+            ("Anna Lee", "according to", "The bridge carries 9,000 cars"),
+        ),
+        (
+            "“There is a need for more oversight,” said Ronald R. Fieldstone, a lawyer.",
+            ("Ronald R. Fieldstone, a lawyer", "said", "“There is a need for more oversight,”"),
+        ),
     ],
 )
 def test_source_cue_and_content(text, wanted):
     assert told(text) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "clear"),
+    [
+        ("Keane said the bridge is too narrow.", True, True),
+        ("Keane said that two men saw the bridge.", True, True),
+        ("Keane addressed the council of Millford.", True, False),  # what she addressed, not what she said
+        ("Keane wrote a memoir of her years at the ferry.", True, False),  # a thing
+        ("What Keane says about the bridge is known.", True, False),  # the clause is somebody else's subject
+        ("The bridge stands over the river.", False, False),
+    ],
+)
+def test_how_far_an_attribution_is_to_be_trusted(text, likely, clear):
+    found = attributions("Bridge\n\n" + text)
+    assert (any(one.likely for one in found), any(one.clear for one in found)) == (likely, clear)
 
 
 def test_a_quotation_that_goes_on_keeps_its_voice():
