@@ -83,8 +83,8 @@ def start(settings: Settings) -> Iterator[Callable[..., subprocess.Popen[bytes]]
     started: list[subprocess.Popen[bytes]] = []
 
     def _start(part: str, more: str = "") -> subprocess.Popen[bytes]:
-        """``more``: arguments of the part, as they stand in a call, with ``Fetcher`` at hand."""
-        code = f"import os; from reports.settings import Settings; from workers.main import Fetcher, run_{part} as run; "
+        """``more``: arguments of the part, as they stand in a call."""
+        code = f"import os; from reports.settings import Settings; from workers.main import run_{part} as run; "
         command = [sys.executable, "-c", f"{code}run(Settings.from_environ(os.environ), {more})"]
         process = subprocess.Popen(command, env=environ_of(settings), start_new_session=True)
         started.append(process)

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from workers.network import networks
+
+THIS_MACHINE = networks(["127.0.0.0/8", "::1/128"])  # opened as COPYDESK_INSIDE_ALLOWED would
 STORY = b"<html><body><h1>Ferry adds a Sunday crossing</h1><p>The ferry runs on Sundays from May.</p></body></html>"
 
 

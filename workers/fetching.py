@@ -1,6 +1,6 @@
 """Fetching a page or a listing: from the origins that were named and nowhere else, bounded in size, time and type.
 
-The address is checked when the connection is made (``fetching_network``), each redirect is checked like the first address,
+The address is checked when the connection is made (``network``), each redirect is checked like the first address,
 and robots.txt is asked before a page.
 """
 
@@ -16,7 +16,7 @@ from protego import Protego
 
 from rules.core.report import ENGINE
 from workers.errors import FetchFailedError, FetchRefusedError, StatusError
-from workers.fetching_network import PASSING, CheckedNetwork, Deadline, Resolve, resolve
+from workers.network import PASSING, CheckedNetwork, Deadline, Network, Resolve, resolve
 
 ROBOT = "Copydesk"  # what robots.txt may name
 USER_AGENT = f"{ROBOT}/{ENGINE} (checks articles after publication)"
@@ -44,9 +44,9 @@ class Page:
 
 @dataclass
 class Fetcher:
-    """Fetches. ``allow_loopback`` is for tests, which have their servers on this machine."""
+    """Fetches. ``opened`` are inside networks that the administrator lets it connect to."""
 
-    allow_loopback: bool = False
+    opened: Sequence[Network] = ()
     total: float = TOTAL_S
     max_bytes: int = MAX_BYTES
     resolver: Resolve = resolve
@@ -141,7 +141,7 @@ class _Fetch:
 
     def _get(self, url: str, types: Sequence[str], limit: int, *, cut: bool = False) -> Page | str:
         """The page, or where it has gone. ``types``: what it may be, none for anything; ``cut``: leave what is too long."""
-        network = CheckedNetwork(self.deadline, self.fetcher.resolver, loopback=self.fetcher.allow_loopback)
+        network = CheckedNetwork(self.deadline, self.fetcher.opened, self.fetcher.resolver)
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), min(STEP_S, self.deadline.left()))
         address, host = _wire(url)
         sent = {"Host": host, "User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "close"}

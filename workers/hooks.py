@@ -1,14 +1,14 @@
 """Telling a webhook, Slack-style: ``{"text": …}`` to an address that a person gave, and never to an inside one."""
 
 import json
+import time
 from collections.abc import Iterable, Sequence
-from ipaddress import ip_network
 
 import httpcore2
 
 from reports.subscriptions import Item, Parcel
-from workers.addresses import CheckedBackend
 from workers.errors import WorkersError
+from workers.network import CheckedNetwork, Deadline, networks
 
 TIMEOUT_S = 10
 LINES = 20  # findings in one message; chat programs cut longer ones
@@ -26,12 +26,12 @@ class NotTakenError(WorkersError):
 def post(parcel: Parcel, desk: str | None, inside: Iterable[str] = ()) -> None:
     """Sends one message. Raises NotTakenError, or what the way there raises; ``inside`` are networks opened on purpose."""
     body = json.dumps({"text": text_of(parcel.items, desk)}).encode()
-    allowed = [ip_network(network) for network in inside]
+    network = CheckedNetwork(Deadline(time.monotonic() + TIMEOUT_S), networks(inside))
     headers: dict[bytes | str, bytes | str] = {"Content-Type": "application/json", "User-Agent": "Copydesk"}
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT_S)
     try:
         with (
-            httpcore2.ConnectionPool(network_backend=CheckedBackend(allowed)) as pool,  # it follows no redirects
+            httpcore2.ConnectionPool(network_backend=network) as pool,  # it follows no redirects
             pool.stream("POST", parcel.address, headers=headers, content=body, extensions={"timeout": timeouts}) as answer,
         ):
             status = answer.status

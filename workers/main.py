@@ -22,6 +22,7 @@ from workers.app import LAST_QUEUE, RECONCILE, STEP_TRIAL, create_celery
 from workers.fetching import Fetcher
 from workers.linting import Linting
 from workers.memory import bound_memory
+from workers.network import networks
 from workers.notifying import Courier
 from workers.outgoing import Outgoing
 from workers.reconcile import Reconciling, look
@@ -54,8 +55,8 @@ def warm_up() -> None:
     gc.freeze()  # the collector would write to every page that parent and children share
 
 
-def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY, fetcher: Fetcher | None = None) -> None:
-    """Works jobs off until SIGTERM. ``fetcher``: how pages are fetched, where not as everywhere."""
+def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
+    """Works jobs off until SIGTERM."""
     logs.set_up()
     os.nice(NICENESS)
     warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
@@ -67,7 +68,8 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY, fetcher: F
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
         database = open_database(settings)
         meters = Meters(database, read_clock)
-        return Linting(database, read_clock, settings.lease, configuration, fetcher=fetcher or Fetcher(), meters=meters)
+        fetcher = Fetcher(networks(settings.inside_allowed))
+        return Linting(database, read_clock, settings.lease, configuration, fetcher=fetcher, meters=meters)
 
     def trying(process: int) -> Trying:
         return Trying(linting(process).database, read_clock)

@@ -1,14 +1,12 @@
 """Sends what the CMSs are to be told: signed, to no inside address, again and again until it is taken."""
 
-import ipaddress
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import httpcore2
 import structlog
@@ -20,7 +18,7 @@ from reports.errors import StoreDownError
 from reports.outbox import Due, Tried
 from rules.core.report import ENGINE
 from workers.errors import FetchFailedError, WorkersError
-from workers.fetching_network import PASSING, CheckedNetwork, Deadline, TimedStream, resolve
+from workers.network import PASSING, CheckedNetwork, Deadline, Network, networks
 
 AT_ONCE = 8  # receivers that are waited for at the same time; threads that wait cost little
 ROUND = 40  # messages taken at a time: each round ends within the time that they are held
@@ -28,8 +26,6 @@ CONNECT_S = 5
 ANSWER_S = 15  # Standard Webhooks recommends 15 to 30 s; for the whole try, however slowly its bytes come
 ANSWER_MAX = 4_096  # bytes of an answer that are read
 IDLE_S = 1.0
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 log = structlog.get_logger("copydesk.outgoing")
 
@@ -69,7 +65,7 @@ class Outgoing:
 
     def _send(self, due: Due) -> None:
         try:
-            tried = post(due, self.clock(), [ipaddress.ip_network(text) for text in self.inside_allowed])
+            tried = post(due, self.clock(), networks(self.inside_allowed))
         except Exception as error:  # noqa: BLE001 - a message that breaks its sending must not stop the others
             log.warning("fault", message=due.message_id, error=repr(error))
             tried = Tried(None, f"This message could not be sent: {error!r}", 0)
@@ -99,36 +95,9 @@ def post(due: Due, now: datetime, allowed: Sequence[Network] = ()) -> Tried:
     return Tried(status, said.decode("utf-8", "replace"), _since(begun))
 
 
-class OpenedNetwork(CheckedNetwork):
-    """Public addresses, and those inside networks that the administrator opened."""
-
-    def __init__(self, deadline: Deadline, opened: Sequence[Network]) -> None:
-        super().__init__(deadline, resolve, loopback=False)
-        self._opened = opened
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        """Connects where every address of the host is opened; else as CheckedNetwork does, which looks again by itself."""
-        addresses = resolve(host.strip("[]"), port) if self._opened else []
-        if not addresses or not all(self._is_opened(address) for address in addresses):
-            return super().connect_tcp(host, port, timeout, local_address, socket_options)
-        wait = min(timeout or ANSWER_S, self._deadline.left())
-        return TimedStream(self._network.connect_tcp(addresses[0], port, wait, local_address, socket_options), self._deadline)
-
-    def _is_opened(self, address: str) -> bool:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        return any(ip in network for network in self._opened if network.version == ip.version)
-
-
 def _exchange(url: str, headers: Mapping[bytes | str, bytes | str], body: bytes, allowed: Sequence[Network]) -> tuple[int, bytes]:
     timeout = {"connect": CONNECT_S, "read": ANSWER_S, "write": ANSWER_S, "pool": CONNECT_S}
-    network = OpenedNetwork(Deadline(time.monotonic() + ANSWER_S), allowed)
+    network = CheckedNetwork(Deadline(time.monotonic() + ANSWER_S), allowed)
     with (
         httpcore2.ConnectionPool(network_backend=network) as pool,
         pool.stream("POST", url, headers=headers, content=body, extensions={"timeout": timeout}) as response,

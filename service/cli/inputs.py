@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from reports.settings import Settings
 from rules.core.decoding import MAX_BYTES
 from rules.core.errors import UnreadableInputError
 from rules.core.submission import ContentKind, Submission
@@ -59,12 +59,16 @@ def read_input(given: Input, kind: ContentKind, fetch: Fetch | None = None) -> S
     return Submission(content, kind=_kind(given.path, kind), path=given.shown)
 
 
-def fetch_page(url: str, **how: Any) -> Submission:
-    """The page at ``url``, from its own site and public addresses only. Raises UnreadableInputError."""
+def fetch_page(url: str) -> Submission:
+    """The page at ``url``, from its own site. Raises UnreadableInputError.
+
+    An inside address is read only where the environment opens its network (``COPYDESK_INSIDE_ALLOWED``).
+    """
     from workers.fetching import Fetcher  # noqa: PLC0415 - files need no network, and it starts slowly
+    from workers.network import networks  # noqa: PLC0415
 
     try:
-        page = Fetcher(**how).page(url, site_of(url))
+        page = Fetcher(networks(Settings.from_environ(os.environ).inside_allowed)).page(url, site_of(url))
     except FetchError as error:
         raise UnreadableInputError(error.reason) from error
     return Submission(page.content, charset=page.charset, path=url, url=page.url)

@@ -243,14 +243,16 @@ def reconcile(name: str) -> None:
     from workers.app import create_celery  # noqa: PLC0415
     from workers.fetching import Fetcher  # noqa: PLC0415
     from workers.main import read_clock  # noqa: PLC0415
+    from workers.network import networks  # noqa: PLC0415
     from workers.reconcile import Reconciling  # noqa: PLC0415
     from workers.ring import ring  # noqa: PLC0415
 
-    celery = create_celery(Settings.from_environ(os.environ))
+    settings = Settings.from_environ(os.environ)
+    celery, fetcher = create_celery(settings), Fetcher(networks(settings.inside_allowed))
     with opened() as database:
         with database.begin() as session:
             found = get_source(session, name)
-        done = Reconciling(database, lambda job: ring(celery, job), read_clock, Fetcher()).run(found.id)
+        done = Reconciling(database, lambda job: ring(celery, job), read_clock, fetcher).run(found.id)
     click.echo(f"{done.listed} published lately, {done.submitted} of them not known: submitted.")
 
 

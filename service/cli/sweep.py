@@ -75,8 +75,11 @@ def open_source(given: str, asked: Asked) -> tuple[str, Archive]:
     """The archive with the name that a checkpoint knows it by. Raises BadArchiveError."""
     if given.lower().startswith(ADDRESSES):
         from service.sweeping.sitemap import Pace, SitemapArchive  # noqa: PLC0415 - files need no network, and it starts slowly
+        from workers.fetching import Fetcher  # noqa: PLC0415
+        from workers.network import networks  # noqa: PLC0415
 
-        return given, SitemapArchive(given, asked.kept, asked.origins or site_of(given), Pace(asked.rate))
+        fetcher = Fetcher(networks(Settings.from_environ(os.environ).inside_allowed))
+        return given, SitemapArchive(given, asked.kept, asked.origins or site_of(given), Pace(asked.rate), fetcher)
     path = Path(given)
     if not path.exists():
         raise BadArchiveError(f"There is no {given}.")

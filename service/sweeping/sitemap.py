@@ -5,7 +5,7 @@ import io
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,7 +69,7 @@ class SitemapArchive:
     kept: Path
     origins: Sequence[str]
     pace: Pace
-    fetcher: Fetcher = field(default_factory=Fetcher)
+    fetcher: Fetcher
 
     def size(self) -> int:
         """The number of addresses."""
@@ -98,7 +98,7 @@ class SitemapArchive:
 
     def _addresses(self, url: str, depth: int) -> Iterator[str]:
         self.pace.wait(None)
-        fetcher = Fetcher(self.fetcher.allow_loopback, LISTING_S, MAX_SITEMAP, self.fetcher.resolver)
+        fetcher = replace(self.fetcher, total=LISTING_S, max_bytes=MAX_SITEMAP)
         try:
             content = _unpacked(fetcher.listing(url, self.origins).content)
         except FetchError as error:

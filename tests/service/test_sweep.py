@@ -18,7 +18,7 @@ from service.sweeping.record import LineRecord, PageRecord
 from service.sweeping.sitemap import Pace, SitemapArchive, read_sitemap
 from service.sweeping.warc import WarcArchive
 from tests.service.command_line import COPYDESK, environ, refused, run
-from tests.site import Answer, serve
+from tests.site import THIS_MACHINE, Answer, serve
 from workers.fetching import Fetcher
 
 STORY = "<h1>Rain fell</h1><p>Rain fell on Monday, the weather office said.</p>"
@@ -201,7 +201,7 @@ def test_a_sitemap_is_fetched_within_its_pace_and_robots_txt(tmp_path):
             "/bridge": Answer(),
             "/gone": Answer(b"", 410),
         }
-        fetcher = Fetcher(allow_loopback=True)
+        fetcher = Fetcher(THIS_MACHINE)
         kept = tmp_path / "addresses"
         archive = SitemapArchive(f"{site.origin}/sitemap.xml", kept, [site.origin], Pace(20), fetcher)
         assert archive.size() == 4

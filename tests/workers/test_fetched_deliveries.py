@@ -13,7 +13,7 @@ from reports.models import Delivery, Job, Report, Revision, Source
 from reports.sources import create_source
 from rules.core.submission import Metadata
 from tests.conftest import NOW
-from tests.site import Answer, Site, serve
+from tests.site import THIS_MACHINE, Answer, Site, serve
 from workers.fetching import Fetcher
 from workers.linting import Linting
 
@@ -58,7 +58,7 @@ def announce(
 
 def work(database: Database, accepted: Accepted, at: datetime = NOW) -> int | None:
     assert accepted.job_id is not None
-    return Linting(database, lambda: at, LEASE, fetcher=Fetcher(allow_loopback=True, total=3)).run(accepted.job_id)
+    return Linting(database, lambda: at, LEASE, fetcher=Fetcher(THIS_MACHINE, total=3)).run(accepted.job_id)
 
 
 def outcomes(database: Database) -> list[str | None]:

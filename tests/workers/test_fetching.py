@@ -1,6 +1,6 @@
 """Every line of "Fetching": blocked or bounded, against real servers on this machine.
 
-Only here may this machine be reached: ``allow_loopback`` is an argument of the constructor, off unless a test says so.
+This machine is reached only because a test opens it, as an administrator opens a network of the house.
 """
 
 import time
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
-from tests.site import STORY, Answer, Site, serve
+from tests.site import STORY, THIS_MACHINE, Answer, Site, serve
 from workers.errors import BlockedAddressError, FetchError, FetchFailedError, FetchRefusedError, StatusError
 from workers.fetching import USER_AGENT, Fetcher, origin_of
-from workers.fetching_network import is_public, resolve
+from workers.network import may_connect, networks, resolve
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def site() -> Iterator[Site]:
 
 def refusal(url: str, *origins: str, fetcher: Fetcher | None = None) -> FetchError:
     with pytest.raises(FetchError) as caught:
-        (fetcher or Fetcher(allow_loopback=True, total=3)).page(url, origins or (origin_of(url),))
+        (fetcher or Fetcher(THIS_MACHINE, total=3)).page(url, origins or (origin_of(url),))
     return caught.value
 
 
 def test_a_page_comes_as_it_is(site: Site) -> None:
-    page = Fetcher(allow_loopback=True).page(f"{site.origin}/story", [site.origin])
+    page = Fetcher(THIS_MACHINE).page(f"{site.origin}/story", [site.origin])
     assert (page.content, page.media_type, page.charset) == (STORY, "text/html", "utf-8")
     path, headers = site.asked[-1]
     assert path == "/story"
@@ -75,10 +75,18 @@ def test_an_inside_address_is_never_connected_to(site: Site, host: str) -> None:
     assert site.asked == []
 
 
+def test_only_the_opened_network_is_let_in() -> None:
+    opened = networks(["10.20.0.0/16", "fd00::/8"])
+    let_in = [
+        address for address in ("10.20.3.4", "fd00::1", "10.21.0.1", "127.0.0.1", "fe80::1") if may_connect(address, opened)
+    ]
+    assert let_in == ["10.20.3.4", "fd00::1"]
+
+
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
 def test_public_addresses_are_public(address: str) -> None:
-    assert is_public(address)
-    assert not is_public("not an address")
+    assert may_connect(address)
+    assert not may_connect("not an address")
 
 
 def test_only_the_origins_of_the_source(site: Site) -> None:
@@ -103,7 +111,7 @@ def test_addresses_that_are_none(url: str) -> None:
 
 def test_a_redirect_is_followed_within_the_origins(site: Site) -> None:
     site.pages["/old"] = Answer(b"", 301, {"Location": "/story"})
-    page = Fetcher(allow_loopback=True).page(f"{site.origin}/old", [site.origin])
+    page = Fetcher(THIS_MACHINE).page(f"{site.origin}/old", [site.origin])
     assert page.url == f"{site.origin}/story"
 
 
@@ -120,7 +128,7 @@ def test_a_redirect_inside_is_blocked_though_its_origin_is_allowed(site: Site) -
     """Only the check at the connection is left: the name's origin is allowed, its address is not."""
     inside = f"http://inside.northgate.example:{site.port}"
     site.pages["/old"] = Answer(b"", 302, {"Location": f"{inside}/story"})
-    fetcher = Fetcher(allow_loopback=True, resolver=lambda host, port: ["10.0.0.7"] if "inside" in host else resolve(host, port))
+    fetcher = Fetcher(THIS_MACHINE, resolver=lambda host, port: ["10.0.0.7"] if "inside" in host else resolve(host, port))
     assert isinstance(refusal(f"{site.origin}/old", site.origin, inside, fetcher=fetcher), BlockedAddressError)
     assert site.paths == ["/old"]
 
@@ -159,14 +167,14 @@ def test_one_inside_address_among_public_ones_is_enough(site: Site) -> None:
 def test_a_byte_a_second_gains_no_time(site: Site, slow: Answer) -> None:
     site.pages["/slow"] = slow
     started = time.monotonic()
-    fault = refusal(f"{site.origin}/slow", fetcher=Fetcher(allow_loopback=True, total=2))
+    fault = refusal(f"{site.origin}/slow", fetcher=Fetcher(THIS_MACHINE, total=2))
     assert not fault.permanent
     assert time.monotonic() - started < 4
 
 
 def test_an_endless_body_is_left_at_the_limit(site: Site) -> None:
     site.pages["/endless"] = Answer(endless=True)
-    fault = refusal(f"{site.origin}/endless", fetcher=Fetcher(allow_loopback=True, max_bytes=1_000_000))
+    fault = refusal(f"{site.origin}/endless", fetcher=Fetcher(THIS_MACHINE, max_bytes=1_000_000))
     assert fault.permanent
     assert "larger than 1,000,000 bytes" in fault.reason
 
@@ -213,7 +221,7 @@ def test_robots_txt_is_honoured(site: Site, agent: str) -> None:
 
 def test_robots_txt_of_others_and_a_longer_allow(site: Site) -> None:
     site.pages["/robots.txt"] = robots("User-agent: Googlebot\nDisallow: /\n\nUser-agent: *\nDisallow: /\nAllow: /story\n")
-    assert Fetcher(allow_loopback=True).page(f"{site.origin}/story", [site.origin]).content == STORY
+    assert Fetcher(THIS_MACHINE).page(f"{site.origin}/story", [site.origin]).content == STORY
 
 
 def test_while_robots_txt_cannot_be_had_nothing_is_read(site: Site) -> None:
@@ -223,7 +231,7 @@ def test_while_robots_txt_cannot_be_had_nothing_is_read(site: Site) -> None:
 
 
 def test_robots_txt_is_asked_once_an_hour(site: Site) -> None:
-    fetcher = Fetcher(allow_loopback=True)
+    fetcher = Fetcher(THIS_MACHINE)
     for _ in range(3):
         fetcher.page(f"{site.origin}/story", [site.origin])
     assert [path for path, _ in site.asked].count("/robots.txt") == 1
@@ -231,4 +239,4 @@ def test_robots_txt_is_asked_once_an_hour(site: Site) -> None:
 
 def test_letters_beyond_ascii(site: Site) -> None:
     site.pages["/r%C3%A9sum%C3%A9?q=%C3%BC"] = Answer()
-    assert Fetcher(allow_loopback=True).page(f"{site.origin}/résumé?q=ü#top", [site.origin]).content == STORY
+    assert Fetcher(THIS_MACHINE).page(f"{site.origin}/résumé?q=ü#top", [site.origin]).content == STORY

@@ -21,7 +21,7 @@ from reports.subscriptions import Item, Parcel, Wish
 from tests.conftest import NOW, until
 from tests.reports.made import JUNK, deliver
 from workers import hooks, mail
-from workers.addresses import InsideAddressError
+from workers.errors import BlockedAddressError
 from workers.hooks import NotTakenError
 from workers.linting import Linting
 from workers.notifying import Courier
@@ -199,7 +199,7 @@ def test_many_findings_are_one_message_that_says_how_many_more():
 def test_no_message_reaches_an_inside_address(host):
     with web_server() as (address, taken):
         port = address.rpartition(":")[2].partition("/")[0]
-        with pytest.raises((InsideAddressError, NotTakenError)):
+        with pytest.raises((BlockedAddressError, NotTakenError)):
             hooks.post(parcel(channel="webhook", address=f"http://{host}:{port}/hook"), DESK)
         assert taken == []
 
@@ -208,7 +208,7 @@ def test_an_inside_address_is_given_up_at_once_and_said(database, told):
     told(Wish("webhook", "http://10.0.0.1:9/hook", least="note")).empty()
     ((state, error),) = states(database)
     assert state == "given-up"
-    assert "inside address" in error
+    assert "no public address" in error
 
 
 def test_a_redirect_is_not_followed():

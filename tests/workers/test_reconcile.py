@@ -17,7 +17,7 @@ from reports.models import Article, Delivery, Job, Report, Revision, Source
 from reports.sources import claim_reconciles, create_source
 from rules.core.submission import Metadata, Submission
 from tests.conftest import NOW, until
-from tests.site import Answer, Site, serve
+from tests.site import THIS_MACHINE, Answer, Site, serve
 from workers.errors import FetchError
 from workers.fetching import Fetcher
 from workers.linting import Linting
@@ -54,7 +54,7 @@ def make(database: Database, site: Site, how: str, **options: str) -> Source:
 
 def look(database: Database, source: Source, at: datetime = NOW) -> Reconciled:
     rung: list[int] = []
-    fetcher = Fetcher(allow_loopback=True, total=5)
+    fetcher = Fetcher(THIS_MACHINE, total=5)
     done = Reconciling(database, rung.append, lambda: at, fetcher).run(source.id)
     for job in rung:
         Linting(database, lambda: at, timedelta(seconds=60), fetcher=fetcher).run(job)
@@ -104,7 +104,7 @@ def test_many_pages(database: Database, site: Site) -> None:
         posts = [wordpress(page * 1_000 + n, AN_HOUR_AGO) for n in range(PAGE_SIZE if page < 3 else 7)]
         site.pages[f"/wp-json/wp/v2/posts#{page}"] = Answer(json.dumps(posts).encode(), headers=JSON)
     rung: list[int] = []
-    done = Reconciling(database, rung.append, lambda: NOW, Fetcher(allow_loopback=True)).run(source.id)
+    done = Reconciling(database, rung.append, lambda: NOW, Fetcher(THIS_MACHINE)).run(source.id)
     assert done == Reconciled(2 * PAGE_SIZE + 7, 2 * PAGE_SIZE + 7)
     assert len(rung) == done.submitted
 
@@ -237,7 +237,7 @@ def test_the_scheduler_rings_and_a_worker_looks_and_reports(
     with database.begin() as session:
         how = {"reconcile": "feed", "reconcile_url": f"{site.origin}/feed", "reconcile_minutes": 60}
         create_source(session, "daily", now, origin=site.origin, options=how).reconcile_at = now
-    start("worker", "fetcher=Fetcher(allow_loopback=True)")
+    start("worker")
     start("schedule")
 
     def reports() -> list[Report]:

@@ -1,10 +1,13 @@
-"""Connecting to public addresses only: a name is looked up once, every answer is checked, and that address is connected to."""
+"""Connecting to public addresses only: a name is looked up once, every answer is checked, and that address is connected to.
+
+Inside networks are connected to only where the administrator opened them (``COPYDESK_INSIDE_ALLOWED``).
+"""
 
 import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +16,7 @@ from httpcore2 import NetworkBackend, NetworkStream, SyncBackend
 
 from workers.errors import BlockedAddressError, FetchFailedError
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], list[str]]
 PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # all that is given out; mapped, compatible, site-local and the like lie outside
 TUNNELS_V6 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))  # 6to4 and Teredo hold an IPv4 address
@@ -27,13 +31,18 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(item[4][0]) for item in found]
 
 
-def is_public(address: str, *, loopback: bool = False) -> bool:
-    """Whether an address is one on the public internet. ``loopback``: or on this machine, which only tests may ask for."""
+def networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Networks from how they are written: ``10.20.0.0/16``."""
+    return tuple(map(ipaddress.ip_network, texts))
+
+
+def may_connect(address: str, opened: Sequence[Network] = ()) -> bool:
+    """Whether an address is one on the public internet, or inside a network that was opened."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    if loopback and parsed.is_loopback:
+    if any(parsed in network for network in opened if network.version == parsed.version):
         return True
     if isinstance(parsed, ipaddress.IPv6Address):
         return parsed in PUBLIC_V6 and parsed.is_global and not any(parsed in network for network in TUNNELS_V6)
@@ -42,7 +51,7 @@ def is_public(address: str, *, loopback: bool = False) -> bool:
 
 @dataclass(frozen=True)
 class Deadline:
-    """When everything about one fetch must be over."""
+    """When everything about one exchange must be over."""
 
     at: float  # of time.monotonic()
 
@@ -50,15 +59,15 @@ class Deadline:
         """Seconds left. Raises FetchFailedError when there are none."""
         seconds = self.at - time.monotonic()
         if seconds <= 0:
-            raise FetchFailedError("The page did not come within the time that a fetch may take.")
+            raise FetchFailedError("It took longer than it may.")
         return seconds
 
 
 class CheckedNetwork(NetworkBackend):
-    """The network as one fetch may use it. Names and numbers of hosts alike are checked here, at the connection."""
+    """The network as one exchange may use it. Names and numbers of hosts alike are checked here, at the connection."""
 
-    def __init__(self, deadline: Deadline, resolver: Resolve, *, loopback: bool) -> None:
-        self._deadline, self._resolve, self._loopback = deadline, resolver, loopback
+    def __init__(self, deadline: Deadline, opened: Sequence[Network], resolver: Resolve = resolve) -> None:
+        self._deadline, self._opened, self._resolve = deadline, opened, resolver
         self._network = SyncBackend()
 
     def connect_tcp(
@@ -69,11 +78,12 @@ class CheckedNetwork(NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> NetworkStream:
-        """Connects to the first address. Raises BlockedAddressError when any of them is not public."""
+        """Connects to the first address. Raises BlockedAddressError when any of them is neither public nor opened."""
         addresses = self._resolve(host.strip("[]"), port)
         for address in addresses:
-            if not is_public(address, loopback=self._loopback):
-                raise BlockedAddressError(f"{host} is at {address}, which is no public address.")
+            if not may_connect(address, self._opened):
+                said = f"{host} is at {address}, which is no public address; COPYDESK_INSIDE_ALLOWED opens inside networks."
+                raise BlockedAddressError(said)
         if not addresses:
             raise FetchFailedError(f"The host {host} has no address.")
         wait = min(timeout or self._deadline.left(), self._deadline.left())
