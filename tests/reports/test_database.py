@@ -50,9 +50,8 @@ def test_who_only_looks_waits_for_no_writer(database: Database) -> None:
         assert looking.scalar(select(func.count()).select_from(Source)) == 1
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no server
 def test_a_rested_connection_that_its_server_ended_is_made_anew(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    if database.engine.dialect.name != "postgresql":
-        return  # SQLite has no server
     with database.begin() as session:
         first = session.scalar(text("SELECT pg_backend_pid()"))
     other = create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
