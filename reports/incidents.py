@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from reports import texts
@@ -21,6 +21,7 @@ from reports.tallies import OPEN, RANKS
 # Articles with the same fault. The same text: twice happens, three times is a template, a feed or a habit. Other texts at the
 # same place are weaker evidence, since a box may hold a different thing each day: two more than for a text.
 SPREADS = {"text_hash": 3, "place": 5}
+AT_ONCE = 200  # faults in one statement
 TEXTS = 2  # that a place holds at least: with one, it is the incident of its text
 
 
@@ -93,26 +94,40 @@ def _spreads(session: Session, chosen: Filter) -> list[_Spread]:
 def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
     """The faults of one kind, whole, if any of their findings fits the filter.
 
-    Most faults stand once. So the index alone first says which stand often; articles are told apart only among those.
+    Most faults stand once. So the index alone first says which stand often, and only those are looked at: asked in one statement,
+    PostgreSQL takes them for many and reads every open finding instead.
     """
     if chosen.fault is not None and not getattr(chosen.fault, by):
         return []
     keys = _keys(by)
-    is_one = _is_one(by)
-    often = select(*keys).where(*is_one, *_in_index(chosen)).group_by(*keys).having(func.count() >= SPREADS[by]).subquery("often")
-    same = and_(*(column == often.c[column.key] for column in keys), *is_one, *chosen.sight.findings())
-    articles, said = func.count(Finding.article_id.distinct()), func.count(Finding.text_hash.distinct())
-    worst = func.max(case(RANKS, value=Finding.severity, else_=1))
-    place = case((func.min(Finding.place) == func.max(Finding.place), func.min(Finding.place)))
-    query = select(*keys, articles, func.count(), worst, func.max(Finding.id), said, place).select_from(often)
-    query = query.join(Finding, same).group_by(*keys).having(articles >= SPREADS[by])
-    query = query.having(said >= TEXTS) if by == "place" else query
+    often = select(*keys).where(*_is_one(by), *_in_index(chosen), *_fits(by, chosen)).group_by(*keys)
+    found = [tuple(row) for row in session.execute(often.having(func.count() >= SPREADS[by]))]
+    return [
+        spread for at in range(0, len(found), AT_ONCE) for spread in _whole(session, by, found[at : at + AT_ONCE], chosen.sight)
+    ]
+
+
+def _fits(by: str, chosen: Filter) -> Iterator[ColumnElement[bool]]:
+    """That one finding of the fault, or its article, is as the filter says."""
     about = _about(chosen)
     if about:
         other = aliased(Finding)
         of_one = select(*_keys(by, other)).join(Article, Article.id == other.article_id)
-        fits = of_one.where(other.state.in_(OPEN), getattr(other, by) != "", *(made(other) for made in about))
-        query = query.where(tuple_(*(often.c[column.key] for column in keys)).in_(fits))
+        yield tuple_(*_keys(by)).in_(
+            of_one.where(other.state.in_(OPEN), getattr(other, by) != "", *(made(other) for made in about))
+        )
+
+
+def _whole(session: Session, by: str, faults: Sequence[tuple[Any, ...]], sight: Sight) -> list[_Spread]:
+    """Those of the faults that stand in enough articles."""
+    keys = _keys(by)
+    articles, said = func.count(Finding.article_id.distinct()), func.count(Finding.text_hash.distinct())
+    worst = func.max(case(RANKS, value=Finding.severity, else_=1))
+    place = case((func.min(Finding.place) == func.max(Finding.place), func.min(Finding.place)))
+    query = select(*keys, articles, func.count(), worst, func.max(Finding.id), said, place)
+    query = query.where(*_is_one(by), tuple_(*keys).in_(faults), *sight.findings())
+    query = query.group_by(*keys).having(articles >= SPREADS[by])
+    query = query.having(said >= TEXTS) if by == "place" else query
     return [_made(by, row) for row in session.execute(query)]
 
 
