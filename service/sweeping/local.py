@@ -88,6 +88,7 @@ def sweep(archive: Archive, place: Checkpoint, reading: Reading, output: Output,
     kept = checkpoint_of(output.path)
     with output.opened() as writer:
         place = writer.catch_up(place)
+        writer.sync()
         place.save(kept)
         ends: deque[tuple[str, int]] = deque()
         saved = time.monotonic()
