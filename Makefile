@@ -40,7 +40,7 @@ lock: $(VENV)/.development ## Write requirements/*.txt anew from pyproject.toml 
 	  case $$lock in \
 	    build) from="requirements/build.in" ;; \
 	    runtime) from="pyproject.toml" ;; \
-	    development) from="--extra dev pyproject.toml requirements/development.in -c requirements/runtime.txt -c requirements/build.txt" ;; \
+	    development) from="--extra dev --extra parquet pyproject.toml requirements/development.in -c requirements/runtime.txt -c requirements/build.txt" ;; \
 	  esac; \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    $(ARGS) $$from --output-file requirements/$$lock.txt || exit 1; \

@@ -1,6 +1,6 @@
 """A sweep of a large archive on this machine, killed once in the middle and taken up again.
 
-    python bench/sweep.py [--articles 100000] [--jobs 2] [--words 300]
+    python bench/sweep.py [--articles 100000] [--jobs 2] [--words 300] [--parquet]
 
 The archive is made from templates and a word list, as JSON lines packed with gzip; one in 200 lines is broken, one story in 20
 holds what slips through. At the end every record must stand in the output exactly once, in the archive's order.
@@ -38,9 +38,13 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--words", type=int, default=300, help="of a story, about")
+    parser.add_argument("--parquet", action="store_true", help="write Parquet instead of JSON lines")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copydesk-sweep-") as folder:
-        archive, output = Path(folder) / "archive.jsonl.gz", Path(folder) / "reports.jsonl"
+        archive, output = (
+            Path(folder) / "archive.jsonl.gz",
+            Path(folder) / ("reports.parquet" if asked.parquet else "reports.jsonl"),
+        )
         make(archive, asked.articles, asked.words)
         run(archive, output, asked.articles, asked.jobs)
 
@@ -81,11 +85,14 @@ def run(archive: Path, output: Path, articles: int, jobs: int) -> None:
     took = time.monotonic() - started
     print(f"killed with -9 after {before:,}; {articles / took:.0f} a second over all, load {os.getloadavg()[0]:.1f}")
     print(f"memory of the process that reads and writes: {peak / 1e6:.0f} MB; {said.strip()}")
-    print(f"every record once and in order: {is_whole(output, articles)}; output {output.stat().st_size / 1e6:.0f} MB")
+    print(f"every record once and in order: {is_whole(output, articles)}; output {size_of(output) / 1e6:.0f} MB")
 
 
 def lines(output: Path) -> int:
     """Counted from the size of the first thousand, which is near enough to choose when to kill."""
+    if output.suffix == ".parquet":
+        waiting = max(output.glob(".waiting-*"), default=None)
+        return int(waiting.stem.rpartition("-")[2]) - 1 + lines(waiting) if waiting else 0
     if not output.exists() or output.stat().st_size < 100_000:
         return 0
     with output.open("rb") as file:
@@ -93,10 +100,23 @@ def lines(output: Path) -> int:
     return int(output.stat().st_size / (len(head) / max(head.count(b"\n"), 1)))
 
 
+def size_of(output: Path) -> int:
+    return sum(path.stat().st_size for path in (output, *output.rglob("*")) if path.is_file())
+
+
 def is_whole(output: Path, articles: int) -> bool:
-    with output.open() as file:
-        numbers = [int(json.loads(line)["path"].partition(":")[2]) for line in file]
-    return numbers == list(range(1, articles + 1))
+    if output.is_dir():
+        paths = [path for part in sorted((output / "articles").glob("*.parquet")) for path in read_paths(part)]
+    else:
+        with output.open() as file:
+            paths = [json.loads(line)["path"] for line in file]
+    return [int(path.partition(":")[2]) for path in paths] == list(range(1, articles + 1))
+
+
+def read_paths(part: Path) -> list[str]:
+    from pyarrow import parquet  # noqa: PLC0415 - an extra
+
+    return parquet.read_table(part, columns=["path"])["path"].to_pylist()
 
 
 if __name__ == "__main__":

@@ -31,3 +31,7 @@ class BadArchiveError(ServiceError):
 
 class SweepChangedError(ServiceError):
     """A sweep cannot go on where it ended: the archive, the rules or the options are others now."""
+
+
+class NoParquetError(ServiceError):
+    """Parquet was asked for, and what writes it is not installed."""

@@ -13,14 +13,16 @@ from reports.configuration import read_configuration
 from reports.settings import Settings
 from service.cli.check import Time, chosen_rules
 from service.cli.inputs import ADDRESSES, site_of
-from service.errors import BadArchiveError
+from service.errors import BadArchiveError, NoParquetError
 from service.sweeping import local
 from service.sweeping.archive import Archive, FolderArchive, LineArchive
 from service.sweeping.checkpoint import Checkpoint
 from service.sweeping.meter import Meter
+from service.sweeping.output import LineOutput, Output
 
 BROKEN = 2
 LINES, WARCS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), (".warc", ".warc.gz")
+PARQUET = ".parquet"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Asked:
 
 @click.command()
 @click.argument("archive", metavar="DIR|FILE.jsonl[.gz]|FILE.warc[.gz]|SITEMAP-URL")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write a report a line into this file.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file for a report a line; NAME.parquet: a folder of Parquet.")
 @click.option("--source", metavar="NAME", help="Hand the records to the workers as submissions of this source.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use. [default: one per processor]")
 @click.option("--rate", type=click.FloatRange(0.01, 100), default=1.0, show_default=True, help="Pages a second, for a sitemap.")
@@ -54,7 +56,7 @@ def sweep(
     """Find what slipped through in an archive, however large.
 
     \b
-    --output FILE  by this machine's processors, a report a line, in the archive's order
+    --output FILE  by this machine's processors, a report a line, in the archive's order; or into NAME.parquet
     --source NAME  into the store: through the queue to the workers, behind everything that is published meanwhile
 
     Called again after whatever ended it, it goes on where it was and does nothing twice. A record that cannot be read is
@@ -94,22 +96,36 @@ def open_source(given: str, asked: Asked) -> tuple[str, Archive]:
     raise BadArchiveError(f"{given} is no archive: a folder, .jsonl or .warc (both also with .gz), or a sitemap's address.")
 
 
+def open_output(path: Path) -> Output:
+    """What its name asks for. Raises NoParquetError where that cannot be written here."""
+    if path.suffix.lower() != PARQUET:
+        return LineOutput(path)
+    try:
+        from service.sweeping.parquet import ParquetOutput  # noqa: PLC0415 - an extra: large, and most sweeps do without
+    except ImportError as error:
+        raise NoParquetError(
+            f'Parquet needs pyarrow: pip install "copydesk[parquet]", or pyarrow beside it ({error}).'
+        ) from error
+    return ParquetOutput(path)
+
+
 def _into_file(
-    given: str, output: Path, jobs: int, rate: float, now: datetime | None, rules: tuple[tuple[str, ...], tuple[str, ...]]
+    given: str, path: Path, jobs: int, rate: float, now: datetime | None, rules: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> int:
+    output = open_output(path)
     configuration = read_configuration(given if Path(given).exists() else ".")
     names = tuple(rule.name for rule in chosen_rules(*rules, configuration))
-    kept = output.with_name(output.name + ".addresses")
+    kept = path.with_name(path.name + ".addresses")
     name, archive = open_source(given, Asked(rate, (), kept))
     place, reading = local.begin(name, output, lambda at: local.Reading(at, names, configuration), now or datetime.now(UTC))
     if place.done:
-        return _say_done(place, f"{output} holds it already")
+        return _say_done(place, f"{path} holds it already")
     with Meter(archive.size(), place.totals.records) as meter:
         for step in local.sweep(archive, place, reading, output, jobs):
             meter.tell(step)
             place = step.place
     kept.unlink(missing_ok=True)
-    return _say_done(place, str(output))
+    return _say_done(place, str(path))
 
 
 def _into_store(given: str, source: str, rate: float) -> int:

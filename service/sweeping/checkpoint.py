@@ -14,6 +14,7 @@ from service.sweeping.archive import Archive
 from service.sweeping.record import Record
 
 SEVERITIES = ("error", "warning", "note")
+SUFFIX = ".sweep"
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,18 @@ class Totals:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A place in a sweep: ``last`` is the name of the record before it, ``size`` the bytes of the output up to it."""
+    """A place in a sweep: ``last`` is the name of the record before it.
+
+    ``size``: the bytes of lines written up to it; where lines are packed into parts, those since the last part, and ``packed``
+    is the number of records in parts.
+    """
 
     archive: str
     now: str
     ruleset: str
     last: str | None = None
     size: int = 0
+    packed: int = 0
     done: bool = False
     totals: Totals = field(default_factory=Totals)
 
@@ -67,6 +73,11 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
         raise SweepChangedError(f"{path} is no checkpoint of a sweep; move it away to begin anew.") from error
 
 
+def checkpoint_of(output: Path) -> Path:
+    """Where the checkpoint of an output stands: beside it."""
+    return output.with_name(output.name + SUFFIX)
+
+
 def rest_of(archive: Archive, place: Checkpoint) -> Iterator[Record]:
     """The records behind a place. Raises SweepChangedError when the archive is not the one that it was."""
     records = archive.records()
@@ -79,19 +90,6 @@ def rest_of(archive: Archive, place: Checkpoint) -> Iterator[Record]:
                 "Sweep it anew, into another file."
             )
     return records
-
-
-def catch_up(output: BinaryIO, place: Checkpoint) -> Checkpoint:
-    """The place behind the last line that stands whole in the output; a torn one behind it is cut off."""
-    output.seek(place.size)
-    for line in output:
-        if not line.endswith(b"\n"):
-            break
-        report = json.loads(line)
-        place = place.after(report["path"], report["summary"], len(line), broken=report["error"] is not None)
-    output.truncate(place.size)
-    output.seek(place.size)
-    return place
 
 
 def hold(file: BinaryIO, name: str) -> None:

@@ -1,13 +1,11 @@
-"""A sweep on this machine: by processes, into a file of JSON lines, one report for each record in the archive's order."""
+"""A sweep on this machine: by processes, into an output, one report for each record in the archive's order."""
 
 import json
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from reports.configuration import Configuration
@@ -18,11 +16,11 @@ from rules.core.rule import Rule
 from service.cli.linting import work_through
 from service.errors import SweepChangedError
 from service.sweeping.archive import Archive
-from service.sweeping.checkpoint import Checkpoint, catch_up, hold, read_checkpoint, rest_of
+from service.sweeping.checkpoint import Checkpoint, checkpoint_of, read_checkpoint, rest_of
+from service.sweeping.output import Output
 from service.sweeping.record import Record
 
 SAVE_EVERY_S = 5.0  # what stands in the output behind a checkpoint is read again after a crash, and nothing is linted again
-SUFFIX = ".sweep"  # the checkpoint stands beside the output
 
 
 @dataclass(frozen=True)
@@ -67,49 +65,43 @@ class Step:
     fault: str | None
 
 
-def begin(archive_name: str, output: Path, reading: Callable[[datetime], Reading], now: datetime) -> tuple[Checkpoint, Reading]:
+def begin(archive_name: str, output: Output, reading: Callable[[datetime], Reading], now: datetime) -> tuple[Checkpoint, Reading]:
     """Where to go on: at the start, or where the sweep into that output ended. Raises SweepChangedError."""
-    place = read_checkpoint(checkpoint_of(output))
+    path, kept = output.path, checkpoint_of(output.path)
+    place = read_checkpoint(kept)
     if place is None:
-        if output.exists() and output.stat().st_size:
-            raise SweepChangedError(f"{output} is there already and belongs to no sweep; name another file.")
+        if output.is_taken():
+            raise SweepChangedError(f"{path} is there already and belongs to no sweep; name another file.")
         asked = reading(now)
         return Checkpoint(archive_name, now.isoformat(), asked.ruleset()), asked
     asked = reading(datetime.fromisoformat(place.now))  # one sweep reckons with one time, however often it is taken up
     for what, was, is_now in (("archive", place.archive, archive_name), ("rules", place.ruleset, asked.ruleset())):
         if was != is_now:
-            raise SweepChangedError(f"{output} was begun with another {what} ({was[:80]}); name another file.")
-    if not output.exists():
-        raise SweepChangedError(f"{output} is gone, and {checkpoint_of(output)} is not; remove that too to begin anew.")
+            raise SweepChangedError(f"{path} was begun with another {what} ({was[:80]}); name another file.")
+    if not path.exists():
+        raise SweepChangedError(f"{path} is gone, and {kept} is not; remove that too to begin anew.")
     return place, asked
 
 
-def checkpoint_of(output: Path) -> Path:
-    """Where the checkpoint of an output stands."""
-    return output.with_name(output.name + SUFFIX)
-
-
-def sweep(archive: Archive, place: Checkpoint, reading: Reading, output: Path, jobs: int) -> Iterator[Step]:
-    """Lints the records behind ``place``; gives a step for each once its line is written."""
-    with output.open("a+b") as file:
-        hold(file, str(output))
-        place = catch_up(file, place)
-        place.save(checkpoint_of(output))
+def sweep(archive: Archive, place: Checkpoint, reading: Reading, output: Output, jobs: int) -> Iterator[Step]:
+    """Lints the records behind ``place``; gives a step for each once its report is written."""
+    kept = checkpoint_of(output.path)
+    with output.opened() as writer:
+        place = writer.catch_up(place)
+        writer.sync()
+        place.save(kept)
         ends: deque[tuple[str, int]] = deque()
         saved = time.monotonic()
         for made in work_through(reading, _noted(rest_of(archive, place), ends), jobs):
             name, end = ends.popleft()
             line: bytes = made["line"]
-            file.write(line)
-            file.flush()  # what is written now outlives this process; what outlives the machine is what was synced
-            place = place.after(name, made["summary"], len(line), broken=made["fault"] is not None)
+            place = writer.write(line, place.after(name, made["summary"], len(line), broken=made["fault"] is not None))
             if time.monotonic() - saved > SAVE_EVERY_S:
-                os.fsync(file.fileno())
-                place.save(checkpoint_of(output))
+                writer.sync()
+                place.save(kept)
                 saved = time.monotonic()
             yield Step(place, end, made["fault"])
-        os.fsync(file.fileno())
-        replace(place, done=True).save(checkpoint_of(output))
+        replace(writer.finish(place), done=True).save(kept)
 
 
 def _noted(records: Iterator[Record], ends: deque[tuple[str, int]]) -> Iterator[Record]:
