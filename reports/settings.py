@@ -35,6 +35,8 @@ class Settings:
     smtp: str | None = field(default=None, repr=False)  # smtp://, smtp+starttls:// or smtps://, name:password@host:port
     mail_from: str = "copydesk@localhost"
     time_zone: str = "UTC"  # of the desk's times, for whoever has not set their own
+    api_per_minute: int = 1_200  # calls of one token: 100 editors whose plug-in asks the gate every 5 s; 0: no limit
+    refused_per_minute: int = 60  # webhook calls of one address to one source that are not genuine; 0: no limit
     inside_allowed: tuple[str, ...] = ()  # inside networks that may be connected to all the same
 
     @classmethod
@@ -59,6 +61,8 @@ class Settings:
             smtp=_smtp(environ.get("COPYDESK_SMTP") or None),
             mail_from=environ.get("COPYDESK_MAIL_FROM") or cls.mail_from,
             time_zone=_time_zone(environ.get("COPYDESK_TIME_ZONE") or cls.time_zone),
+            api_per_minute=_count(environ, "COPYDESK_API_PER_MINUTE", cls.api_per_minute),
+            refused_per_minute=_count(environ, "COPYDESK_REFUSED_PER_MINUTE", cls.refused_per_minute),
             inside_allowed=_networks(environ.get("COPYDESK_INSIDE_ALLOWED", "")),
         )
 
@@ -102,6 +106,13 @@ def _time_zone(text: str) -> str:
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65_536:
         raise BadSettingError(f"COPYDESK_PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadSettingError(f"{name} is {text[:40]!r}; it must be a whole number, and 0 for no limit.")
     return int(text)
 
 

@@ -10,12 +10,12 @@ from reports import signins
 from reports.database import Database
 from reports.meters import Meters
 from reports.settings import Settings
-from service import headers, parts, problems
+from service import headers, limits, parts, problems
 from service.api.routes import api
 from service.desk import proofs, provider, source_callbacks, source_calls, triage  # noqa: F401 - some bring their pages to the desk
 from service.desk.frame import desk
 from service.desk.house_pages import house_pages
-from service.desk.limits import limit_sign_in, storage_of
+from service.desk.limits import limit_sign_in
 from service.desk.numbers_pages import numbers
 from service.desk.people_pages import people
 from service.desk.rule_pages import rules
@@ -52,7 +52,7 @@ def create_app(
     desks = (desk, set_aside, provider.provider, you, people, rules, house_pages, numbers, source_pages)
     for blueprint in (receiver, api, health, metrics, *desks):
         app.register_blueprint(blueprint)
-    limit_sign_in(app)
+    limit_sign_in(app, limits.install(app, settings))
     for spoken_by_machines in (receiver, api):  # they carry a signature or a token, and no cookie counts there
         protection.exempt(spoken_by_machines)
     return app
@@ -76,7 +76,4 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=1),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the sign-in: a form may lie open over a long evening
-        "RATELIMIT_STORAGE_URI": storage_of(settings),
-        "RATELIMIT_HEADERS_ENABLED": True,  # Retry-After
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # Redis away: each process counts for itself
     }

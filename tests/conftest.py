@@ -104,6 +104,8 @@ def environ_of(settings: Settings) -> dict[str, str]:
         "COPYDESK_RING_AFTER_S": str(settings.ring_after.total_seconds()),
         "COPYDESK_RELAY_EVERY_S": str(settings.relay_every.total_seconds()),
         "COPYDESK_INSIDE_ALLOWED": ",".join(settings.inside_allowed),
+        "COPYDESK_API_PER_MINUTE": str(settings.api_per_minute),
+        "COPYDESK_REFUSED_PER_MINUTE": str(settings.refused_per_minute),
         "COPYDESK_HOST": settings.host,
         "COPYDESK_PORT": str(settings.port),
         "PYTHONPATH": str(Path(__file__).resolve().parent.parent),

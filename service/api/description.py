@@ -124,6 +124,7 @@ def _refusals(said: Operation) -> dict[int, str]:
         found |= {413: "The body is too large.", 415: "The body is no JSON, or packed."}
     if said.keyed:
         found |= {409: "The first call with this key is still being answered.", 422: "The key came with another call before."}
+    found[429] = "The token calls too often; Retry-After says in how many seconds to try again."
     return found | {503: "The store is away; try again."} | said.refusals
 
 

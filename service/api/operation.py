@@ -16,6 +16,7 @@ from reports.models import Token
 from service.api import idempotency
 from service.api.tokens import require
 from service.body import read_body
+from service.limits import count_call
 from service.parts import parts
 from service.refusal import Refused
 from service.strict_json import BadJsonError, read_json
@@ -112,6 +113,7 @@ class Operations:
 
 def _answer(said: Operation, path: dict[str, Any]) -> Response:
     token = require(request, said.scope)
+    count_call(token)
     query = _query(said.query)
     raw = read_body(request, parts().settings.max_body) if said.body else b""
     body = _body(said.body, raw)

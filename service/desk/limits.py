@@ -4,10 +4,6 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-
-from reports.settings import Settings
-from workers.redis_server import socket_path, socket_url
 
 if TYPE_CHECKING:
     from flask.typing import RouteCallable
@@ -20,12 +16,11 @@ TOO_MANY = "Too many tries to sign in. Wait some minutes, and then try again."
 SIGN_IN = "desk.try_log_in"
 
 
-def limit_sign_in(app: Flask) -> None:
+def limit_sign_in(app: Flask, limiter: Limiter) -> None:
     """Puts the limits on the sign-in of this application, which counts for itself and for its Redis.
 
     The address is the connection's own: X-Forwarded-For is what anybody cares to write.
     """
-    limiter = Limiter(get_remote_address, app=app, strategy="moving-window")
     view = limiter.limit(PER_NAME, key_func=_name_tried, error_message=TOO_MANY)(app.view_functions[SIGN_IN])
     limited = limiter.limit(PER_ADDRESS, error_message=TOO_MANY)(view)
     app.view_functions[SIGN_IN] = cast("RouteCallable", limited)
@@ -34,16 +29,3 @@ def limit_sign_in(app: Flask) -> None:
 def _name_tried() -> str:
     """The name in the form, so that many addresses cannot try one account; its case and blanks do not count."""
     return request.form.get("name", "").strip().casefold()[:200]
-
-
-def storage_of(settings: Settings) -> str:
-    """Where the counts are kept: in Redis when there is one, so that all processes count together."""
-    url = settings.redis_url or _private(settings)
-    if not url:
-        return "memory://"
-    return f"redis+{url}" if url.startswith("unix://") else url
-
-
-def _private(settings: Settings) -> str | None:
-    """The Redis that ``serve`` runs beside the store, when it does."""
-    return socket_url(settings.data_dir) if socket_path(settings.data_dir).exists() else None

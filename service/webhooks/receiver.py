@@ -10,6 +10,7 @@ from reports.refusals import IGNORED, keep_refusal
 from reports.sources import NAME, find_source, secrets_of
 from service.body import read_body
 from service.deliveries import answer, take_in
+from service.limits import count_refusal
 from service.parts import parts
 from service.problems import answer_refused
 from service.refusal import Refused
@@ -26,8 +27,15 @@ log = structlog.get_logger("copydesk.webhooks")
 def receive(name: str, token: str | None = None) -> ResponseReturnValue:
     """200 with the delivery's id and whether it is new; a call turned away is kept by its reason and header names."""
     source = _source(name)
+    kind = find_kind(source.kind)
     try:
-        return _take(source, find_kind(source.kind), token)
+        call, door = _prove(source, kind, token)
+    except Refused as refused:
+        count_refusal(source)  # past the limit, neither a row nor a line
+        _keep(source, refused.status, refused.reason)
+        return answer_refused(refused)
+    try:
+        return _take(source, kind, call, door)
     except Ignored as ignored:
         _keep(source, IGNORED, ignored.reason)
         return {"status": "ignored", "reason": ignored.reason}
@@ -51,11 +59,16 @@ def _source(name: str) -> Source:
     return source
 
 
-def _take(source: Source, kind: Kind, token: str | None) -> dict[str, object]:
+def _prove(source: Source, kind: Kind, token: str | None) -> tuple[Call, Door]:
+    """The call, seen to be genuine. Raises Refused."""
     if token is not None and kind.proof != "token" and source.options.get("scheme") != "token":
         raise Refused(404, "This source's address ends with its name.")
     door, call = door_of(source), _call(kind, token)
     kind.verify(call, door)
+    return call, door
+
+
+def _take(source: Source, kind: Kind, call: Call, door: Door) -> dict[str, object]:
     payload = kind.parse(call)
     given = kind.identify(call, payload, door)
     told = kind.read(call, payload, door)

@@ -17,6 +17,13 @@ def test_what_is_given_is_read_and_no_secret_is_in_what_is_printed():
     assert "s3cret" not in repr(settings)
 
 
+def test_limits_are_whole_numbers_and_nought_is_none():
+    given = {"COPYDESK_API_PER_MINUTE": "90", "COPYDESK_REFUSED_PER_MINUTE": "0"}
+    settings = Settings.from_environ(given)
+    assert (settings.api_per_minute, settings.refused_per_minute) == (90, 0)
+    assert Settings.from_environ({}).api_per_minute == 1_200
+
+
 @pytest.mark.parametrize(
     ("environ", "says"),
     [
@@ -24,6 +31,8 @@ def test_what_is_given_is_read_and_no_secret_is_in_what_is_printed():
         ({"COPYDESK_SMTP": "mail.example"}, "COPYDESK_SMTP"),
         ({"COPYDESK_SMTP": "smtp://"}, "COPYDESK_SMTP"),
         ({"COPYDESK_INSIDE_ALLOWED": "10.1.2.3/8"}, "COPYDESK_INSIDE_ALLOWED"),
+        ({"COPYDESK_API_PER_MINUTE": "-1"}, "COPYDESK_API_PER_MINUTE is '-1'; it must be a whole number"),
+        ({"COPYDESK_REFUSED_PER_MINUTE": "many"}, "COPYDESK_REFUSED_PER_MINUTE"),
         ({"COPYDESK_OIDC_ISSUER": "https://id.example"}, "COPYDESK_OIDC_CLIENT, COPYDESK_OIDC_SECRET is not set"),
     ],
 )
