@@ -43,6 +43,8 @@ def test_people(data: dict[str, str]) -> None:
     assert "already" in refused("user", "add", "ada", "--generate", **data)
     assert "There is no user" in refused("user", "password", "cleo", "--generate", **data)
     assert "12 characters" in refused("user", "add", "dan", given=b"short\n", **data)
+    assert "Take four words" in refused("user", "add", "dan", given=b"qwerty123456\n", **data)
+    assert "Take four words" in refused("user", "password", "ben", given=b"sonyericsson\n", **data)
 
 
 def test_a_password_typed_on_a_terminal_is_not_shown(data: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from service.cli.main import COMMANDS
 from tests.service.command_line import ROOT, environ, run
 
-HEAVY = set("flask werkzeug celery kombu sqlalchemy alembic redis gunicorn multiprocessing dateutil bs4".split())
+HEAVY = set("flask werkzeug celery kombu sqlalchemy alembic redis gunicorn multiprocessing dateutil bs4 argon2 zxcvbn".split())
 SCRIPT = """
 import sys
 from service.cli.main import copydesk

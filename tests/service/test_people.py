@@ -57,6 +57,7 @@ def test_an_admin_adds_somebody_who_then_signs_in(web, desk):
         ({"name": "ada", "role": "editor", "password": OTHER}, "There is a user &#39;ada&#39; already."),
         ({"name": "eve", "role": "king", "password": OTHER}, "is no role"),
         ({"name": "eve", "role": "editor", "password": "short"}, "12 characters"),
+        ({"name": "eve", "role": "editor", "password": "qwerty123456"}, "among the first that are guessed"),
         ({"name": "", "role": "editor", "password": OTHER}, "Give a name"),
         ({"name": "e" * 65, "role": "editor", "password": OTHER}, "at most 64"),
     ],
@@ -159,6 +160,8 @@ def test_ones_own_password_takes_the_old_one_and_ends_the_other_sign_ins(web, de
     sign_in(other, "ruth")
     assert post(desk, "/you/password", old="guess", new=OTHER).status_code == 400
     assert post(desk, "/you/password", old=PASSWORD, new="short").status_code == 400
+    common = post(desk, "/you/password", old=PASSWORD, new="1qaz2wsx3edc")
+    assert (common.status_code, "Take four words or more" in common.text) == (400, True)
     assert other.get("/").status_code == 200
     assert post(desk, "/you/password", old=PASSWORD, new=OTHER).status_code == 303
     assert desk.get("/").status_code == 200

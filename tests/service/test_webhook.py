@@ -135,7 +135,8 @@ def test_an_unknown_source(web):
     assert counts(web) == (0, 0, 0)
 
 
-def test_only_the_last_hundred_refusals_are_kept(web):
+def test_only_the_last_hundred_refusals_are_kept(make_web):
+    web = make_web(refused_per_minute=0)
     for _ in range(105):
         post(web, payload(), secret=OTHER)
     assert counts(web) == (0, 0, 100)
