@@ -92,6 +92,8 @@ class Cast:
         run = _name_in(t, start, end, self)
         if run is None:
             return None
+        if run[0] > 1 and t.lower[run[0] - 1] == "of" and t.lower[run[0] - 2] in _TAKES_OF:
+            run = (run[0] - 2, run[1])  # the source was taken from the middle of a title on
         lows = t.lower[run[0] : run[1]]
         said = [low for low in lows if low.strip(".") not in words("sources", "title")] or lows
         key = " ".join(said)

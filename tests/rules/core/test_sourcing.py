@@ -126,6 +126,11 @@ def test_names_pronouns_and_the_company_go_back_to_their_voice():
     assert voices(text) == ["Maria Keane"] * 3 + ["Northgate Holdings Group"] * 2
 
 
+def test_a_title_is_named_whole_where_the_source_begins_in_its_middle():
+    text = "Secretary of State Antony Blinken condemned the meeting between them on Monday.\n\n“It is late,” Blinken said."
+    assert voices(text)[-1] == "Secretary of State Antony Blinken"
+
+
 def test_who_is_a_crowd_and_who_is_anonymous():
     text = "Bridge\n\nCritics said it was old.\n\nA senior official said it would close.\n\nMaria Keane said it was narrow."
     found = [(one.voice.crowd, one.voice.anonymous, one.voice.named) for one in attributions(text)]
