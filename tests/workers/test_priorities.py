@@ -123,8 +123,12 @@ def test_the_command_hands_an_archive_over_and_waits_until_it_is_read(
     archive: LineArchive,
     start: Callable[[str], subprocess.Popen[bytes]],
 ) -> None:
-    """Killed in the middle, called again, and once more when all is done."""
+    """Killed in the middle, called again, and once more when all is done.
+
+    The scheduler runs too: what the killed command stored and had not rung for yet, the relay rings for.
+    """
     start("worker")
+    start("schedule")
     command = [sys.executable, "-m", "service.cli", "sweep", archive.path, "--source", source.name]
     first = subprocess.Popen(command, env=environ_of(settings), stderr=subprocess.DEVNULL)
     until(lambda: len(done(database, jobs.SWEPT)) > 20, 60)
