@@ -49,9 +49,7 @@ def keep_report(
     if held is None:
         return None
     job, article = held
-    newest = session.scalar(
-        _NEWEST, {"article": article.id}
-    )  # a look of its own: the first one's was from before it had the lock
+    newest = session.scalar(_NEWEST, {"article": article.id})  # asked now: what the statement above saw is from before its lock
     body: dict[str, Any] = _storable(report)
     if job.cause == gate.CAUSE:
         return _keep_for_gate(session, job, claimed, body, now)

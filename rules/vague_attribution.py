@@ -92,6 +92,7 @@ class VagueAttribution(Rule):
     examples: ClassVar = (
         Example(why="a crowd without a face", html="<p>⟦Critics say⟧ the bridge is too narrow for lorries.</p>"),
         Example(why="a crowd in other words", html="<p>⟦Several of the bridge’s users complained⟧ that it is too narrow.</p>"),
+        Example(why="a crowd that judges", html="<p>⟦Fans found⟧ the bridge too narrow.</p>"),
         Example(why="one of them", html="<p>“The bridge is a joke and everybody in town knows it,” ⟦one user wrote⟧.</p>"),
         Example(why="a passive in a source's place", html="<p>⟦It is understood⟧ that the bridge will close in May.</p>"),
         Example(why="criticism by nobody", html="<p>The plan has ⟦drawn sharp criticism⟧ since it was published.</p>"),

@@ -150,9 +150,8 @@ class Positions:
 
     def _is_tag_of(self, index: int, node: HtmlElement) -> bool:
         tag = self.source[slice(*self._markup.bounds(index))]
-        twin = next(
-            (made for made in _parse_tag(tag).iter() if made.tag == node.tag), None
-        )  # a name may hold what lxml cannot search
+        named = (made for made in _parse_tag(tag).iter() if made.tag == node.tag)  # lxml cannot search for every name
+        twin = next(named, None)
         return twin is not None and twin.attrib == node.attrib
 
     @cached_property

@@ -217,6 +217,16 @@ def test_a_sitemap_is_fetched_within_its_pace_and_robots_txt(tmp_path):
         assert len(site.asked) == asked + 1, "what was passed by is not fetched again, and the list is kept"
 
 
+def test_a_sitemap_inside_is_swept_where_the_environment_opens_its_network(tmp_path):
+    with serve() as site:
+        listed = f"<urlset><url><loc>{site.origin}/ferry</loc></url></urlset>"
+        site.pages = {"/sitemap.xml": Answer(listed.encode(), headers={"Content-Type": "application/xml"}), "/ferry": Answer()}
+        asked = ("sweep", f"{site.origin}/sitemap.xml", "--output", tmp_path / "out.jsonl", "--rate", 100)
+        assert "COPYDESK_INSIDE_ALLOWED opens" in refused(*asked)
+        assert run(*asked, COPYDESK_INSIDE_ALLOWED="127.0.0.0/8").status == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text())["path"] == f"{site.origin}/ferry"
+
+
 @pytest.mark.parametrize("content", [b"", b"<", b"<urlset/>", b"<p>none", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
 def test_a_sitemap_that_is_none(content):
     with pytest.raises(BadArchiveError):

@@ -76,6 +76,17 @@ def voices(text):
             ("Anna Lee", "according to", "The bridge carries 9,000 cars"),
         ),
         (
+            "“Let Keane and me sit there and debate,” Hale said this month on Channel Four.",
+            ("Hale", "said", "“Let Keane and me sit there and debate,”"),
+        ),
+        (
+            (
+                "The plan “will effectively force us to put the ferry back that has long since moved to another town.” "
+                "He said that if “the final plan requires us to reopen the bridge, we will appeal.”"
+            ),
+            ("He", "said", "that if “the final plan requires us to reopen the bridge, we will appeal.”"),
+        ),
+        (
             "“There is a need for more oversight,” said Ronald R. Fieldstone, a lawyer.",
             ("Ronald R. Fieldstone, a lawyer", "said", "“There is a need for more oversight,”"),
         ),
@@ -90,6 +101,7 @@ def test_source_cue_and_content(text, wanted):
     [
         ("Keane said the bridge is too narrow.", True, True),
         ("Keane said that two men saw the bridge.", True, True),
+        ("Fans found the bridge too narrow.", True, False),  # what they judged
         ("Keane addressed the council of Millford.", True, False),  # what she addressed, not what she said
         ("Keane wrote a memoir of her years at the ferry.", True, False),  # a thing
         ("What Keane says about the bridge is known.", True, False),  # the clause is somebody else's subject
