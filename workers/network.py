@@ -19,6 +19,9 @@ from workers.errors import BlockedAddressError, FetchFailedError
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], list[str]]
 PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # all that is given out; mapped, compatible, site-local and the like lie outside
+NOT_PUBLIC_V4 = tuple(  # what Python's is_global lets through, or lets through in older versions
+    ipaddress.IPv4Network(text) for text in ("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24")
+)
 TUNNELS_V6 = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))  # 6to4 and Teredo hold an IPv4 address
 
 
@@ -46,7 +49,7 @@ def may_connect(address: str, opened: Sequence[Network] = ()) -> bool:
         return True
     if isinstance(parsed, ipaddress.IPv6Address):
         return parsed in PUBLIC_V6 and parsed.is_global and not any(parsed in network for network in TUNNELS_V6)
-    return parsed.is_global and not parsed.is_multicast
+    return parsed.is_global and not parsed.is_multicast and not any(parsed in network for network in NOT_PUBLIC_V4)
 
 
 @dataclass(frozen=True)
@@ -78,17 +81,22 @@ class CheckedNetwork(NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> NetworkStream:
-        """Connects to the first address. Raises BlockedAddressError when any of them is neither public nor opened."""
+        """Connects to the first address that answers. Raises BlockedAddressError when any is neither public nor opened."""
         addresses = self._resolve(host.strip("[]"), port)
         for address in addresses:
             if not may_connect(address, self._opened):
                 said = f"{host} is at {address}, which is no public address; COPYDESK_INSIDE_ALLOWED opens inside networks."
                 raise BlockedAddressError(said)
-        if not addresses:
-            raise FetchFailedError(f"The host {host} has no address.")
-        wait = min(timeout or self._deadline.left(), self._deadline.left())
-        stream = self._network.connect_tcp(addresses[0], port, wait, local_address, socket_options)
-        return TimedStream(stream, self._deadline)
+        fault: Exception = FetchFailedError(f"The host {host} has no address.")
+        for address in dict.fromkeys(addresses):
+            wait = min(timeout or self._deadline.left(), self._deadline.left())
+            try:
+                stream = self._network.connect_tcp(address, port, wait, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                fault = error
+            else:
+                return TimedStream(stream, self._deadline)
+        raise fault
 
     def connect_unix_socket(self, path: str, *_: object, **__: object) -> NetworkStream:
         """Never."""

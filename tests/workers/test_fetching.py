@@ -59,6 +59,8 @@ INSIDE = [
     "172.16.0.1",
     "192.168.1.1",
     "100.64.0.1",
+    "192.0.0.9",
+    "192.88.99.1",
     "192.0.2.1",
     "198.18.0.1",
     "224.0.0.1",
@@ -73,6 +75,11 @@ def test_an_inside_address_is_never_connected_to(site: Site, host: str) -> None:
     assert isinstance(fault, BlockedAddressError)
     assert fault.permanent
     assert site.asked == []
+
+
+def test_an_address_that_does_not_answer_leaves_the_next_one(site: Site) -> None:
+    fetcher = Fetcher(THIS_MACHINE, resolver=lambda *_: ["::1", "127.0.0.1"])  # the site listens at the second only
+    assert fetcher.page(f"{site.origin}/story", [site.origin]).content == STORY
 
 
 def test_only_the_opened_network_is_let_in() -> None:
