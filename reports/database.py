@@ -19,6 +19,7 @@ from reports import outbox
 from reports.errors import StoreDownError
 from reports.models import Base
 from reports.settings import Settings
+from reports.turns import Turns
 
 RESTED_S = 1.0  # without use, after which a connection is asked first
 BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
@@ -82,13 +83,16 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(settings: Settings) -> Database:
-    """The store that the settings name; for SQLite its folder is made. No connection is opened yet."""
+def open_database(settings: Settings, *, patient: bool = False) -> Database:
+    """The store that the settings name; for SQLite its folder is made. No connection is opened yet.
+
+    ``patient``: nobody waits for what this process writes, so that on SQLite others go first (``reports.turns``).
+    """
     url = settings.database_url
     if url.startswith("sqlite"):
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # the secrets of sources lie in it
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_S, "check_same_thread": False})
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, Turns(engine, BUSY_S, patient=patient))
     else:
         engine = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=5, connect_args=POSTGRESQL)
         _ask_the_rested(engine)
@@ -139,7 +143,7 @@ def _ask_the_rested(engine: Engine) -> None:
             raise InvalidatePoolError(str(error)) from error
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, turns: Turns) -> None:
     """WAL, foreign keys, and BEGIN IMMEDIATE so that two writers queue up instead of failing half-way; who only looks does not.
 
     ``synchronous=FULL``: with NORMAL a power cut takes back what was committed last, and that was answered 200.
@@ -161,4 +165,6 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         looks = connection.get_execution_options().get(READ_ONLY, False)
+        if not looks:
+            turns.take(connection.info)
         connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")

@@ -13,7 +13,7 @@ from reports import tallies
 from reports.database import insert_new, insert_row
 from reports.jobs import TO_FETCH
 from reports.models import Article, Delivery, Finding, Job, Revision, Source
-from reports.payloads import Kept, keep_payload
+from reports.payloads import Kept, keep_payload, pack
 from rules.core.decoding import storable
 from rules.core.submission import Metadata, Submission, parse_time
 
@@ -71,27 +71,30 @@ def accept(
     language = language_of(source, metadata, submission.content) if submission else metadata.language
     metadata = replace(metadata, language=language)
     submission = submission and replace(submission, metadata=metadata)
+    if fetch and url and submission is None:
+        submission = Submission("", url=url, metadata=metadata)
+    content = _raw(submission) if submission else None  # here, and not later, when every other writer waits
+    packed = pack(payload) if payload else None
     if not dated:
         delivery_id = _numbered(session, source, delivery_id, identity_of(metadata, url, submission), fetch=fetch)
     values = {"source_id": source.id, "delivery_id": delivery_id, "body_sha256": body_sha256, "received_at": now}
     key = insert_new(session, Delivery, values | {"duplicates": 0, "conflicts": 0}, ("source_id", "delivery_id"))
     if key is None:
         return _duplicate(session, source, delivery_id, body_sha256)
-    if payload is not None:
-        keep_payload(session, key, payload, now)
+    if packed is not None:
+        keep_payload(session, key, packed, now)
     article_id, known = _article(session, source, metadata, url, submission, now)
     order_key = order_of(metadata, ordered_at or now)
     if event == "withdraw":
         _withdraw(session, known or session.get_one(Article, article_id), order_key, now)
         return _end(session, key, article_id, "withdrawn", delivery_id)
-    if fetch and url and submission is None:
-        submission = Submission("", url=url, metadata=metadata)
-    if submission is None:
+    if submission is None or content is None:
         return _end(session, key, article_id, "no-body", delivery_id)
     if known is not None and known.withdrawn_at and order_key > (known.withdrawn_key or ""):
         known.withdrawn_at = known.withdrawn_key = None
     kind = TO_FETCH if fetch and not submission.content else submission.kind
-    revision_id = _revision(session, article_id, submission, kind, order_key, now)
+    values = {**content, "article_id": article_id, "content_kind": kind, "order_key": order_key, "received_at": now}
+    revision_id = insert_row(session, Revision, values)
     job = {"article_id": article_id, "revision_id": revision_id, "delivery_id": key, "cause": cause}
     job_id = insert_row(session, Job, job | {"queued_at": now, "rung_at": now})
     _attach(session, key, article_id)
@@ -183,19 +186,11 @@ def _digest(content: str | bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _revision(session: Session, article_id: int, submission: Submission, kind: str, order_key: str, now: datetime) -> int:
+def _raw(submission: Submission) -> dict[str, object]:
+    """What a revision keeps of a submission."""
     content = submission.content
     raw = storable(content).encode() if isinstance(content, str) else content
-    values = {
-        "article_id": article_id,
-        "content": raw,
-        "content_kind": kind,
-        "content_hash": hashlib.sha256(raw).hexdigest(),
-        "meta": _meta(submission),
-        "order_key": order_key,
-        "received_at": now,
-    }
-    return insert_row(session, Revision, values)
+    return {"content": raw, "content_hash": hashlib.sha256(raw).hexdigest(), "meta": _meta(submission)}
 
 
 def _meta(submission: Submission) -> dict[str, object]:

@@ -1,8 +1,10 @@
 """The bodies of deliveries as they came: shown in the delivery log, and read again when somebody asks for it."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -23,12 +25,15 @@ class Kept:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def keep_payload(session: Session, delivery_id: int, payload: Kept, now: datetime) -> None:
-    """Keeps a delivery's body, packed."""
+def pack(payload: Kept) -> dict[str, Any]:
+    """A body as its row has it: to be made before the transaction, which holds up every other writer."""
     body = zlib.compress(payload.body, LEVEL)
-    content_type = payload.content_type[:128]
-    values = {"delivery_id": delivery_id, "body": body, "content_type": content_type, "headers": payload.headers, "kept_at": now}
-    session.connection().execute(_KEEP, values)
+    return {"body": body, "content_type": payload.content_type[:128], "headers": payload.headers}
+
+
+def keep_payload(session: Session, delivery_id: int, packed: Mapping[str, Any], now: datetime) -> None:
+    """Keeps a delivery's body, as ``pack`` made it."""
+    session.connection().execute(_KEEP, {**packed, "delivery_id": delivery_id, "kept_at": now})
 
 
 def find_payload(session: Session, delivery_id: int) -> Kept | None:

@@ -66,7 +66,7 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
 
     @functools.cache
     def linting(process: int) -> Linting:  # noqa: ARG001 - one store for each child, opened after the fork
-        database = open_database(settings)
+        database = open_database(settings, patient=True)
         meters = Meters(database, read_clock)
         fetcher = Fetcher(networks(settings.inside_allowed))
         return Linting(database, read_clock, settings.lease, configuration, fetcher=fetcher, meters=meters)
@@ -107,7 +107,7 @@ def run_schedule(settings: Settings) -> None:
     """Runs the scheduler until SIGTERM or SIGINT."""
     logs.set_up()
     celery = create_celery(settings)
-    database: Database = open_database(settings)
+    database: Database = open_database(settings, patient=True)
     bell = functools.partial(ring, celery)
     ring_last = functools.partial(ring, celery, queue=LAST_QUEUE)
     chores = (

@@ -13,9 +13,9 @@ from reports.settings import Settings
 
 
 @contextmanager
-def opened() -> Iterator[Database]:
-    """The store that the environment names, with its tables up to date."""
-    database = open_database(Settings.from_environ(os.environ))
+def opened(*, patient: bool = False) -> Iterator[Database]:
+    """The store that the environment names, with its tables up to date; ``patient``: see ``reports.database.open_database``."""
+    database = open_database(Settings.from_environ(os.environ), patient=patient)
     try:
         database.upgrade()
         yield database

@@ -136,7 +136,7 @@ def _into_store(given: str, source: str, rate: float) -> int:
     from workers.ring import ring  # noqa: PLC0415
 
     settings = Settings.from_environ(os.environ)
-    with opened() as database:
+    with opened(patient=True) as database:
         with database.begin() as session:
             origins = tuple((get_source(session, source).origin or "").split())
         known = given if given.lower().startswith(ADDRESSES) else str(Path(given).resolve())

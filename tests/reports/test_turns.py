@@ -1,0 +1,141 @@
+import fcntl
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select
+
+import reports.database
+from reports.database import Database, open_database
+from reports.models import Source
+from reports.settings import Settings
+from reports.turns import PATIENCE_S
+from tests.conftest import NOW, environ_of, until
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has as many writers as come
+
+HOLD = """
+import os, sys, time
+from reports.database import open_database
+from reports.settings import Settings
+with open_database(Settings.from_environ(os.environ)).begin() as session:
+    session.connection()
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def patient(database: Database, settings: Settings) -> Iterator[Database]:
+    """The store, as a worker opens it."""
+    opened = open_database(settings, patient=True)
+    yield opened
+    opened.close()
+
+
+def write(database: Database, name: str, written: Callable[[str], object] = lambda _: None) -> None:
+    with database.begin() as session:
+        session.execute(insert(Source), {"name": name, "kind": "standard", "created_at": NOW})
+        written(name)
+
+
+def in_a_thread(database: Database, name: str, written: Callable[[str], object]) -> threading.Thread:
+    thread = threading.Thread(target=write, args=(database, name, written))
+    thread.start()
+    return thread
+
+
+def descriptors(ending: str) -> list[str]:
+    """The descriptors of this process for such a file of the store."""
+    links = (link for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+    return [str(link) for link in links if str(link.readlink()).endswith(ending)]
+
+
+@pytest.mark.parametrize("attempt", range(8))  # by chance the right one might go first
+def test_a_patient_writer_lets_the_others_go_first(database: Database, patient: Database, attempt: int) -> None:
+    order: list[str] = []
+    with patient.begin() as session:
+        session.connection()
+        threads = [in_a_thread(patient, f"patient-{attempt}", order.append)]
+        until(lambda: len(descriptors("-turn")) == 2)
+        threads.append(in_a_thread(database, f"hurried-{attempt}", order.append))
+        until(lambda: len(descriptors("-hurry")) == 3)
+        time.sleep(0.05)  # both have asked
+    for thread in threads:
+        thread.join()
+    assert order == [f"hurried-{attempt}", f"patient-{attempt}"]
+
+
+def test_patience_ends(database: Database, patient: Database) -> None:
+    stop = threading.Event()
+
+    def hurry(lane: int) -> None:
+        number = 0
+        while not stop.is_set():
+            write(database, f"hurried-{lane}-{number}")
+            number += 1
+
+    lanes = [threading.Thread(target=hurry, args=(lane,)) for lane in range(3)]  # somebody always waits
+    for lane in lanes:
+        lane.start()
+    began = time.monotonic()
+    try:
+        write(patient, "patient")
+    finally:
+        stop.set()
+        for lane in lanes:
+            lane.join()
+    assert time.monotonic() - began < reports.database.BUSY_S / 2
+
+
+def test_the_turn_of_a_killed_process_is_free(database: Database, settings: Settings) -> None:
+    database.close()
+    command = [sys.executable, "-c", HOLD]
+    with subprocess.Popen(command, env=environ_of(settings), stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"writing\n"
+        holder.send_signal(signal.SIGKILL)
+    began = time.monotonic()
+    write(database, "after")
+    assert time.monotonic() - began < PATIENCE_S
+
+
+def test_a_turn_ends_however_its_transaction_does(database: Database, patient: Database) -> None:
+    class WrongError(Exception):
+        pass
+
+    def fail(_: str) -> None:
+        raise WrongError
+
+    with pytest.raises(WrongError):
+        write(database, "undone", fail)
+    began = time.monotonic()
+    write(patient, "kept")
+    with database.read() as session:
+        assert list(session.scalars(select(Source.name))) == ["kept"]
+    assert time.monotonic() - began < PATIENCE_S
+
+
+def test_a_turn_that_does_not_come_is_not_waited_for_for_ever(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports.database, "BUSY_S", 0.2)
+    short = open_database(settings)
+    with Path(f"{short.engine.url.database}-turn").open("r+b") as stuck:
+        fcntl.flock(stuck, fcntl.LOCK_EX)
+        write(short, "through")
+    with short.read() as session:
+        assert session.scalar(select(func.count()).select_from(Source)) == 1
+    short.close()
+
+
+def test_a_closed_store_leaves_no_descriptor(database: Database) -> None:
+    write(database, "one")
+    assert len(descriptors("-turn")) == len(descriptors("-hurry")) == 1
+    database.close()
+    assert descriptors("-turn") == descriptors("-hurry") == []
