@@ -26,7 +26,7 @@ from reports.models import (
     Revision,
     Source,
 )
-from reports.payloads import Kept, keep_payload
+from reports.payloads import Kept, keep_payload, pack
 from reports.retention import Retention, erase_article, forget_old, set_retention
 from reports.settings import Settings
 from reports.sources import create_source
@@ -144,7 +144,7 @@ def ids(database: Database, column) -> list:
 
 def body(database: Database, delivery_id: int) -> None:
     with database.begin() as session:
-        keep_payload(session, delivery_id, Kept(b"{}"), NOW)
+        keep_payload(session, delivery_id, pack(Kept(b"{}")), NOW)
 
 
 def test_the_bodies_of_calls_have_a_time_of_their_own(database: Database, source: Source) -> None:

@@ -50,10 +50,20 @@ def in_a_thread(database: Database, name: str, written: Callable[[str], object])
     return thread
 
 
-def descriptors(ending: str) -> list[str]:
-    """The descriptors of this process for such a file of the store."""
+def descriptors(database: Database, name: str) -> int:
+    """How many descriptors this process has of such a file of the store."""
     links = (link for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
-    return [str(link) for link in links if str(link.readlink()).endswith(ending)]
+    return sum(link.readlink() == Path(f"{database.engine.url.database}-{name}") for link in links)
+
+
+def is_held(database: Database, name: str) -> bool:
+    """Whether somebody has the lock on such a file of the store."""
+    with Path(f"{database.engine.url.database}-{name}").open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("attempt", range(8))  # by chance the right one might go first
@@ -61,36 +71,23 @@ def test_a_patient_writer_lets_the_others_go_first(database: Database, patient: 
     order: list[str] = []
     with patient.begin() as session:
         session.connection()
+        before = descriptors(patient, "turn")
         threads = [in_a_thread(patient, f"patient-{attempt}", order.append)]
-        until(lambda: len(descriptors("-turn")) == 2)
+        until(lambda: descriptors(patient, "turn") == before + 1)
         threads.append(in_a_thread(database, f"hurried-{attempt}", order.append))
-        until(lambda: len(descriptors("-hurry")) == 3)
+        until(lambda: is_held(database, "hurry"))
         time.sleep(0.05)  # both have asked
     for thread in threads:
         thread.join()
     assert order == [f"hurried-{attempt}", f"patient-{attempt}"]
 
 
-def test_patience_ends(database: Database, patient: Database) -> None:
-    stop = threading.Event()
-
-    def hurry(lane: int) -> None:
-        number = 0
-        while not stop.is_set():
-            write(database, f"hurried-{lane}-{number}")
-            number += 1
-
-    lanes = [threading.Thread(target=hurry, args=(lane,)) for lane in range(3)]  # somebody always waits
-    for lane in lanes:
-        lane.start()
-    began = time.monotonic()
-    try:
+def test_patience_ends(patient: Database, database: Database) -> None:
+    with Path(f"{database.engine.url.database}-hurry").open("rb") as waiting:  # as somebody has it who always waits
+        fcntl.flock(waiting, fcntl.LOCK_SH)
+        began = time.monotonic()
         write(patient, "patient")
-    finally:
-        stop.set()
-        for lane in lanes:
-            lane.join()
-    assert time.monotonic() - began < reports.database.BUSY_S / 2
+    assert PATIENCE_S <= time.monotonic() - began < reports.database.BUSY_S / 2
 
 
 def test_the_turn_of_a_killed_process_is_free(database: Database, settings: Settings) -> None:
@@ -136,6 +133,6 @@ def test_a_turn_that_does_not_come_is_not_waited_for_for_ever(
 
 def test_a_closed_store_leaves_no_descriptor(database: Database) -> None:
     write(database, "one")
-    assert len(descriptors("-turn")) == len(descriptors("-hurry")) == 1
+    assert descriptors(database, "turn") == descriptors(database, "hurry") == 1
     database.close()
-    assert descriptors("-turn") == descriptors("-hurry") == []
+    assert descriptors(database, "turn") == descriptors(database, "hurry") == 0
