@@ -26,6 +26,8 @@ from sqlalchemy.orm import Session
 
 from reports import incidents, queue, search, similar
 from reports.database import Database, open_database
+from reports.facets import facets
+from reports.glances import glances
 from reports.models import Finding
 from reports.queue import Filter
 from reports.settings import Settings
@@ -135,12 +137,21 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
         return judge(session, [Seen(number, finding.serial)], Decision("stet", reason="house-style"), "ada", NOW)
 
     def page(chosen: Filter) -> Callable[[Session, int], Any]:
-        return lambda session, _: (queue.entries(session, chosen, limit=PER_PAGE), queue.overview(session, chosen))
+        """All that a page of the queue asks for."""
+
+        def ask(session: Session, _: int) -> None:
+            rows = queue.entries(session, chosen, limit=PER_PAGE)
+            glances(session, [row.id for row in rows], chosen.tab)
+            queue.overview(session, chosen)
+            incidents.count(session, chosen)
+            facets(session)
+
+        return ask
 
     sketch = [chance.randrange(10**12) for _ in range(SKETCH)]
     return {
         "queue page": page(Filter()),
-        "queue page 40": lambda session, _: queue.entries(session, Filter(), limit=PER_PAGE, offset=39 * PER_PAGE),
+        "queue page 40, its rows": lambda session, _: queue.entries(session, Filter(), limit=PER_PAGE, offset=39 * PER_PAGE),
         "queue, done": page(Filter(tab="done")),
         "queue, a section and a severity": page(Filter(section="Sport", severity="error")),
         "queue, since a week": page(Filter(since=NOW - timedelta(days=7))),

@@ -3,25 +3,33 @@
 The same is the same rule with the same text, or with other texts at the same place of the page's template.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, case, column, func, select, text, tuple_
+from sqlalchemy.orm import Session
 
 from reports import texts
 from reports.models import Article, Finding, Source
 from reports.queue import HAS_PLACE, IS_OPEN, Fault, Filter
 from reports.sight import Sight
-from reports.tallies import OPEN, RANKS
+from reports.tallies import RANKS
 
 # Articles with the same fault. The same text: twice happens, three times is a template, a feed or a habit. Other texts at the
 # same place are weaker evidence, since a box may hold a different thing each day: two more than for a text.
 SPREADS = {"text_hash": 3, "place": 5}
 AT_ONCE = 200  # faults in one statement
+_ROWS = {  # of a JSON list of three values each
+    "sqlite": "SELECT value ->> 0 AS {0}, value ->> 1 AS {1}, value ->> 2 AS {2} FROM json_each(:faults)",
+    "postgresql": (
+        "SELECT CAST(value ->> 0 AS integer) AS {0}, value ->> 1 AS {1}, value ->> 2 AS {2} "
+        "FROM jsonb_array_elements(CAST(:faults AS jsonb))"
+    ),
+}
+_Faults = Sequence[tuple[Any, ...]]  # source, rule, and the hash of the text or of the place
 TEXTS = 2  # that a place holds at least: with one, it is the incident of its text
 
 
@@ -100,43 +108,50 @@ def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
     if chosen.fault is not None and not getattr(chosen.fault, by):
         return []
     keys = _keys(by)
-    often = select(*keys).where(*_is_one(by), *_in_index(chosen), *_fits(by, chosen)).group_by(*keys)
+    often = select(*keys).where(*_is_one(by), *_in_index(chosen)).group_by(*keys)
     found = [tuple(row) for row in session.execute(often.having(func.count() >= SPREADS[by]))]
-    return [
-        spread for at in range(0, len(found), AT_ONCE) for spread in _whole(session, by, found[at : at + AT_ONCE], chosen.sight)
-    ]
-
-
-def _fits(by: str, chosen: Filter) -> Iterator[ColumnElement[bool]]:
-    """That one finding of the fault, or its article, is as the filter says."""
     about = _about(chosen)
-    if about:
-        other = aliased(Finding)
-        of_one = select(*_keys(by, other)).join(Article, Article.id == other.article_id)
-        yield tuple_(*_keys(by)).in_(
-            of_one.where(other.state.in_(OPEN), getattr(other, by) != "", *(made(other) for made in about))
-        )
+    spread: list[_Spread] = []
+    for at in range(0, len(found), AT_ONCE):
+        faults = _fitting(session, by, found[at : at + AT_ONCE], about) if about else found[at : at + AT_ONCE]
+        spread += _whole(session, by, faults, chosen.sight) if faults else ()
+    return spread
 
 
-def _whole(session: Session, by: str, faults: Sequence[tuple[Any, ...]], sight: Sight) -> list[_Spread]:
+def _fitting(session: Session, by: str, faults: _Faults, about: Sequence[ColumnElement[bool]]) -> _Faults:
+    """Those of the faults of which one finding, or its article, is as the filter says."""
+    keys = _keys(by)
+    query = select(*keys).distinct().join(Article, Article.id == Finding.article_id)
+    return [tuple(row) for row in session.execute(query.where(*_is_one(by), _one_of(session, by, faults), *about))]
+
+
+def _whole(session: Session, by: str, faults: _Faults, sight: Sight) -> list[_Spread]:
     """Those of the faults that stand in enough articles."""
     keys = _keys(by)
     articles, said = func.count(Finding.article_id.distinct()), func.count(Finding.text_hash.distinct())
     worst = func.max(case(RANKS, value=Finding.severity, else_=1))
     place = case((func.min(Finding.place) == func.max(Finding.place), func.min(Finding.place)))
     query = select(*keys, articles, func.count(), worst, func.max(Finding.id), said, place)
-    query = query.where(*_is_one(by), tuple_(*keys).in_(faults), *sight.findings())
+    query = query.where(*_is_one(by), _one_of(session, by, faults), *sight.findings())
     query = query.group_by(*keys).having(articles >= SPREADS[by])
     query = query.having(said >= TEXTS) if by == "place" else query
     return [_made(by, row) for row in session.execute(query)]
+
+
+def _one_of(session: Session, by: str, faults: _Faults) -> ColumnElement[bool]:
+    """That a finding is of one of the faults. They come as one value: as conditions of their own they take longer to plan."""
+    names = ("source_id", "rule", by)
+    rows = text(_ROWS[session.get_bind().dialect.name].format(*names)).bindparams(faults=json.dumps(list(map(tuple, faults))))
+    columns = [column(name, getattr(Finding, name).type) for name in names]
+    return tuple_(*_keys(by)).in_(select(rows.columns(*columns).cte("faults")))
 
 
 def _made(by: str, row: Any) -> _Spread:
     return _Spread(_fault(by, row), *row[3:])
 
 
-def _keys(by: str, finding: Any = Finding) -> tuple[Any, ...]:
-    return finding.source_id, finding.rule, getattr(finding, by)
+def _keys(by: str) -> tuple[Any, ...]:
+    return Finding.source_id, Finding.rule, getattr(Finding, by)
 
 
 def _is_one(by: str) -> tuple[ColumnElement[bool], ...]:
@@ -183,24 +198,18 @@ def _in_index(chosen: Filter) -> Iterator[ColumnElement[bool]]:
         yield chosen.fault.findings()
 
 
-def _about(chosen: Filter) -> list[Callable[[Any], ColumnElement[bool]]]:
+def _about(chosen: Filter) -> list[ColumnElement[bool]]:
     """What one finding of an incident, or its article, must be."""
-    made: list[Callable[[Any], ColumnElement[bool]]] = []
+    made: list[ColumnElement[bool]] = []
     if chosen.severity is not None:
-        made.append(lambda finding: finding.severity == chosen.severity)
+        made.append(Finding.severity == chosen.severity)
     if chosen.assignee is not None:
-        made.append(lambda finding: finding.assignee == chosen.assignee)
+        made.append(Finding.assignee == chosen.assignee)
     if chosen.since is not None:
-        made.append(lambda finding: finding.appeared_at >= chosen.since)
-    said = (*chosen.words, *((chosen.text,) if chosen.text else ()))
-    made += [partial(texts.says, text=text) for text in said]
+        made.append(Finding.appeared_at >= chosen.since)
+    made += [texts.reads(Finding, text) for text in (*chosen.words, *((chosen.text,) if chosen.text else ()))]
     about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
-    made += [partial(_is, column=column, value=value) for column, value in about if value is not None]
-    return made
-
-
-def _is(_: Any, column: InstrumentedAttribute[str | None], value: str) -> ColumnElement[bool]:
-    return column == value
+    return made + [column == value for column, value in about if value is not None]
 
 
 def _sections(

@@ -138,8 +138,10 @@ class Article(Base):
     open_timed: Mapped[int] = mapped_column(default=0)  # appeared with time (cause due)
     snoozed: Mapped[int] = mapped_column(default=0)
     findings: Mapped[int] = mapped_column(default=0)  # in any state
-    arrived_at: Mapped[datetime | None]  # when a report last brought an open finding; a verdict does not move it
-    last_activity: Mapped[datetime | None]  # when a finding last changed, by whomever
+    # when a report last brought an open finding; a verdict does not move it
+    arrived_at: Mapped[datetime | None] = mapped_column(index=True)
+    # when a finding last changed, by whomever
+    last_activity: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Sketch(Base):

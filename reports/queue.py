@@ -16,7 +16,7 @@ from reports.tallies import OPEN
 
 TABS = ("new", "back", "spreading", "timed", "snoozed", "done")
 BY_HARM = ("new", "back", "timed")
-MOST_DONE = 1_000  # as far as what is done is counted: it grows for ever, and nobody acts on how many there are
+MOST_COUNTED = 1_000  # as far as what is done is counted, which grows for ever, and what a filter leaves of a tab
 
 # In the words of the partial indexes (reports.models): a bound parameter would hide from SQLite that the index fits.
 IN_TAB: dict[str, ColumnElement[bool]] = {
@@ -77,12 +77,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class Overview:
-    """How many articles every tab has under a filter, and when the newest of its own tab arrived: ``arrivals`` counts from then.
+    """How many articles every tab has under a filter, and when the newest of all arrived: ``arrivals`` counts from then.
 
-    What is done is counted to ``MOST_DONE``; one more stands for "and more".
+    The tabs in ``more`` have more than were counted (``MOST_COUNTED``).
     """
 
     counts: dict[str, int]
+    more: frozenset[str]
     newest: datetime | None
 
 
@@ -117,14 +118,14 @@ def entries(session: Session, chosen: Filter, *, limit: int, offset: int = 0) ->
 def overview(session: Session, chosen: Filter) -> Overview:
     """Every tab's number and the newest arrival, in one statement; of the spreading faults see reports.incidents."""
     narrowing = Narrowing(chosen)
-    made = {name: narrowing.number(name) for name in IN_TAB if name != "done"}
-    made["done"] = narrowing.number("done", up_to=MOST_DONE + 1)
-    if chosen.tab == "all":
-        made["all"] = narrowing.number("all")
-    newest = narrowing.over(select(func.max(Article.arrived_at)))
-    columns = [query.scalar_subquery().label(name) for name, query in made.items()]
-    *numbers, when = session.execute(select(*columns, newest.scalar_subquery().label("newest"))).one()
-    return Overview(dict(zip(made, numbers, strict=True)), when)
+    tabs = [*IN_TAB, *(["all"] if chosen.tab == "all" else [])]
+    whole = set(TABS) - {"done"} if chosen == Filter(tab=chosen.tab) else set()  # an index alone gives these numbers
+    made = [narrowing.number(tab, up_to=None if tab in whole else MOST_COUNTED + 1) for tab in tabs]
+    newest = select(func.max(Article.arrived_at)).scalar_subquery()
+    *numbers, when = session.execute(select(*(query.scalar_subquery() for query in made), newest)).one()
+    counts = dict(zip(tabs, numbers, strict=True))
+    more = frozenset(tab for tab, number in counts.items() if tab not in whole and number > MOST_COUNTED)
+    return Overview({tab: MOST_COUNTED if tab in more else number for tab, number in counts.items()}, more, when)
 
 
 def arrivals(session: Session, chosen: Filter, since: datetime | None) -> int:

@@ -14,22 +14,24 @@ from sqlalchemy.sql.functions import FunctionElement
 from reports.models import Article, Finding
 
 PIECE = 3  # characters; a shorter text has no piece to look up, and everything is read
+LOOKED_UP = 3  # pieces of a text: each common one costs the index a walk over a million rows, and the text is compared anyway
+_COMMON_FIRST = " etaoinshrdlucmfwypvbgkjqxz"  # the order of a Linotype's keys: letters by how often English has them
 
 
-class _HasPieces(FunctionElement[bool]):
-    """Whether a column has every piece of a text: what an index can say before the text itself is compared."""
+class _HasPiece(FunctionElement[bool]):
+    """Whether a column has a piece of a text: what an index can say before the text itself is compared."""
 
     type = Boolean()
     inherit_cache = True
 
 
-@compiles(_HasPieces)
-def _in_any(_: _HasPieces, __: SQLCompiler, **___: Any) -> str:
+@compiles(_HasPiece)
+def _in_any(_: _HasPiece, __: SQLCompiler, **___: Any) -> str:
     return "1 = 1"
 
 
-@compiles(_HasPieces, "postgresql")
-def _in_postgresql(element: _HasPieces, compiler: SQLCompiler, **how: Any) -> str:
+@compiles(_HasPiece, "postgresql")
+def _in_postgresql(element: _HasPiece, compiler: SQLCompiler, **how: Any) -> str:
     column, text = (compiler.process(part, **how) for part in element.clauses)
     return f"trigrams({column}) @> trigrams({text})"
 
@@ -37,12 +39,28 @@ def _in_postgresql(element: _HasPieces, compiler: SQLCompiler, **how: Any) -> st
 def contains(column: Any, text: str) -> ColumnElement[bool]:
     """Whether a column holds a text."""
     found: ColumnElement[bool] = column.icontains(text, autoescape=True)
-    return and_(_HasPieces(column, text), found) if len(text) >= PIECE else found
+    return and_(*(_HasPiece(column, piece) for piece in rarest(text)), found)
+
+
+def rarest(text: str) -> list[str]:
+    """The pieces of a text that fewest texts have, as far as its letters tell; what is no letter of English counts as rare."""
+    pieces = dict.fromkeys(text[at : at + PIECE] for at in range(len(text) - PIECE + 1))
+    return sorted(pieces, key=_commonness)[:LOOKED_UP]
+
+
+def _commonness(piece: str) -> int:
+    """The higher, the more texts have it."""
+    return -sum(_COMMON_FIRST.find(letter) % (len(_COMMON_FIRST) + 1) for letter in piece.lower())
 
 
 def says(finding: Any, text: str) -> ColumnElement[bool]:
     """Whether a finding's text or message holds a text."""
     return or_(contains(finding.text, text), contains(finding.message, text))
+
+
+def reads(finding: Any, text: str) -> ColumnElement[bool]:
+    """The same for findings that something else has chosen already: no index is asked."""
+    return or_(*(column.icontains(text, autoescape=True) for column in (finding.text, finding.message)))
 
 
 def hits(name: str, conditions: list[ColumnElement[bool]], states: dict[str, ColumnElement[bool]], headline: str = "") -> CTE:

@@ -44,6 +44,7 @@ class Listing:
     articles: tuple[Entry, ...]
     incidents: tuple[Incident, ...]
     counts: Mapping[str, int]
+    more: frozenset[str]  # the tabs that have more than were counted
     total: int
     known: int
     findings: int
@@ -57,9 +58,8 @@ class Listing:
     done: history.Done | None
 
     def shown_count(self, tab: str) -> str:
-        """How many stand in a tab; of what is done, which is counted so far only, that there are more."""
-        number = self.counts[tab]
-        return f"{queue.MOST_DONE:,}+" if tab == "done" and number > queue.MOST_DONE else str(number)
+        """How many stand in a tab, and that there are more where they were counted so far only."""
+        return f"{self.counts[tab]:,}+" if tab in self.more else str(self.counts[tab])
 
 
 def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
@@ -75,12 +75,13 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
             articles=articles,
             incidents=spreading,
             counts=counts,
+            more=overview.more,
             total=counts[chosen.tab],
             known=0 if articles or spreading else queries.count_checked_articles(session, chosen.sight),
             findings=sum(entry.open for entry in articles),
             since=overview.newest,
             newer=page - 1 if page > 1 else None,
-            older=page + 1 if page * PER_PAGE < counts[chosen.tab] or _is_full(articles, counts, chosen.tab) else None,
+            older=page + 1 if page * PER_PAGE < counts[chosen.tab] or _may_go_on(articles, overview, chosen.tab) else None,
             jobs=tuple(_jobs(queries.queue_health(session, parts().clock()))),
             facets=facets(session),
             rules=tuple(sorted(rule.name for rule in catalogue.load())),
@@ -89,9 +90,9 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
         )
 
 
-def _is_full(articles: Sequence[Entry], counts: Mapping[str, int], tab: str) -> bool:
+def _may_go_on(articles: Sequence[Entry], overview: queue.Overview, tab: str) -> bool:
     """Whether there may be more behind a page of what is counted so far only."""
-    return tab == "done" and counts[tab] > queue.MOST_DONE and len(articles) == PER_PAGE
+    return tab in overview.more and len(articles) == PER_PAGE
 
 
 def count_arrivals(asked: Asked, since: datetime | None) -> int:

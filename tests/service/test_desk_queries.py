@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, event, insert, select, text
 
-from reports import incidents, queue, standings, verdicts
+from reports import incidents, queue, standings, texts, verdicts
 from reports.database import Database, open_database
 from reports.models import Article, Finding, Source
 from reports.queue import Fault, Filter
@@ -79,7 +80,11 @@ ASKED: dict[str, tuple[Callable[..., object], str]] = {
     "what appeared": (lambda session: queue.entries(session, Filter(tab="timed"), limit=50), "ix_article_queue_timed"),
     "the snoozed": (lambda session: queue.entries(session, Filter(tab="snoozed"), limit=50), "ix_article_queue_snoozed"),
     "the done": (lambda session: queue.entries(session, Filter(tab="done"), limit=50), "ix_article_queue_done"),
-    "arrivals": (lambda session: queue.arrivals(session, Filter(), NOW), "ix_article_queue_new"),
+    "arrivals": (lambda session: queue.arrivals(session, Filter(), NOW), "ix_article_arrived_at"),
+    "since a time": (
+        lambda session: queue.arrivals(session, Filter(tab="all", since=NOW), None),
+        "ix_article_last_activity",
+    ),
     "the counts": (lambda session: queue.overview(session, Filter()), "ix_article_queue_done"),
     "incidents": (lambda session: incidents.count(session, Filter()), "ix_finding_open_fault"),
     "incidents by place": (lambda session: incidents._spread(session, "place", Filter()), "ix_finding_open_place"),
@@ -168,12 +173,44 @@ def test_a_search_finds_what_a_reading_of_every_text_would(any_store):
         session.delete(source)
 
 
-def test_what_is_done_is_counted_so_far_only(database, source, monkeypatch):
+def test_what_is_done_or_filtered_is_counted_so_far_only(database, source, monkeypatch):
     """A store of years holds a million of them: counting each on every page would cost more than the page."""
-    monkeypatch.setattr(queue, "MOST_DONE", 3)
+    monkeypatch.setattr(queue, "MOST_COUNTED", 3)
     with database.begin() as session:
         source_id = session.scalars(select(Source.id)).one()
         rows = [{"source_id": source_id, "identity": f"id:{n}", "created_at": NOW, "findings": 1} for n in range(6)]
-        session.execute(insert(Article), rows)
-        assert queue.overview(session, Filter()).counts["done"] == 4
-        assert queue.overview(session, Filter(section="Sport")).counts["done"] == 0
+        rows += [row | {"identity": f"{row['identity']}-new", "open_new": 1, "worst": 1, "section": "Sport"} for row in rows]
+        session.execute(insert(Article), [{"open_new": 0, "worst": 0, "section": None} | row for row in rows])
+        whole, narrow = queue.overview(session, Filter()), queue.overview(session, Filter(section="Sport"))
+        assert (whole.counts["done"], whole.counts["new"], whole.more) == (3, 6, {"done"})
+        assert (narrow.counts["done"], narrow.counts["new"], narrow.more) == (0, 3, {"new"})
+        exact = queue.overview(session, Filter(section="Sport", tab="all", articles=tuple(range(1, 9))))
+        assert (exact.counts["all"], exact.counts["new"], exact.more) == (2, 2, frozenset())
+
+
+def test_what_arrives_counts_from_the_newest_of_all(database, source):
+    with database.begin() as session:
+        source_id = session.scalars(select(Source.id)).one()
+        row = {"source_id": source_id, "created_at": NOW, "open_new": 1, "worst": 1}
+        made = [("a", "Sport", NOW), ("b", "News", NOW + timedelta(minutes=1))]
+        session.execute(insert(Article), [row | {"identity": n, "section": where, "arrived_at": at} for n, where, at in made])
+        chosen = Filter(section="Sport")
+        newest = queue.overview(session, chosen).newest
+        assert newest == NOW + timedelta(minutes=1)
+        assert queue.arrivals(session, chosen, newest) == 0
+        session.execute(insert(Article), row | {"identity": "c", "section": "Sport", "arrived_at": NOW + timedelta(minutes=2)})
+        assert queue.arrivals(session, chosen, newest) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "pieces"),
+    [
+        ("went wrong", ["ong", "wro", " wr"]),
+        ("number 777", ["777", " 77", "umb"]),
+        ("the â€™ of", ["â€™", " â€", "€™ "]),
+        ("aaaa", ["aaa"]),
+        ("un", []),
+    ],
+)
+def test_a_text_is_looked_up_by_its_rarest_pieces(said, pieces):
+    assert set(texts.rarest(said)) == set(pieces)
