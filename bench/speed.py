@@ -71,14 +71,15 @@ def main() -> None:
     options = parser.parse_args()
     folder = corpus.folder(options)
     sys.path.append(str(BESIDE))
-    pages, scrapes = list(corpus.pages(folder)), list(corpus.scrapes(folder))[::EVERY]
+    pages, every = list(corpus.pages(folder)), list(corpus.scrapes(folder))
+    scrapes = every[::EVERY]
     measure: dict[str, Callable[[], str]] = {
         "pages": lambda: whole_pages(pages, scrapes),
         "beside": lambda: beside_others(pages),
         "rules": lambda: per_rule(pages),
         "start": start_up,
         "growth": growth,
-        "processes": lambda: processes(scrapes),
+        "processes": lambda: processes(every),
         "memory": lambda: memory(options.articles, 60 * options.minutes),
     }
     made: list[str] = [_heading()]
@@ -320,13 +321,12 @@ def start_up() -> str:
 
 def processes(scrapes: list[corpus.Document]) -> str:
     """The scrapes as files through ``copydesk check --jobs``."""
-    copies = 5
     with tempfile.TemporaryDirectory() as place:
-        for number, document in enumerate(scrapes * copies):
+        for number, document in enumerate(scrapes):
             (Path(place) / f"{number:05}.html").write_bytes(document.content)
         (one, cpu_one), (two, cpu_two) = _jobs(place, 1), _jobs(place, 2)
     return (
-        f"## Processes\n`copydesk check DIR --format jsonl` over {copies * len(scrapes)} files: {one:.1f} s with `--jobs 1` (CPU "
+        f"## Processes\n`copydesk check DIR --format jsonl` over {len(scrapes):,} files: {one:.1f} s with `--jobs 1` (CPU "
         f"{cpu_one:.1f} s), {two:.1f} s with `--jobs 2` (CPU {cpu_two:.1f} s): {one / two:.2f} times as fast by the clock, at "
         f"{cpu_two / cpu_one:.2f} times the CPU; load of the machine {os.getloadavg()[0]:.1f}."
     )

@@ -15,7 +15,7 @@ three years"). An article without a date cannot be judged: the rule says that it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -23,7 +23,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import clauses, phrases
+from rules.core.phrases import clauses, languages, phrases
 from rules.core.residue import EDGES, is_quoted, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
 from rules.core.sentences import Sentence, sentences
@@ -66,8 +66,9 @@ class StaleNote(Rule):
             return
         if not phrases(self.name, "hint").occurs(block.key):
             return
+        spoken = [language for language in languages(self.name) if phrases(self.name, "hint", language).occurs(block.key)]
         said = _sentences(block)
-        found = [sentence for sentence in said if _promises(sentence.text)]
+        found = [sentence for sentence in said if _promises(sentence.text, spoken)]
         if found and len(found) == len(said):
             yield whole(block)
         else:
@@ -114,12 +115,13 @@ def _sentences(block: Block) -> list[Sentence]:
     return [Sentence(block, match.start(), match.end()) for match in _CJK_SENTENCE.finditer(block.text)]
 
 
-def _promises(sentence: str) -> bool:
+def _promises(sentence: str, spoken: Sequence[str]) -> bool:
+    """Whether a sentence promises more, in one of the languages that the block may speak."""
     key = Block(0, "paragraph", sentence, None).key
     if phrases("stale-note", "speech").occurs(key) or _QUOTED.search(key):
         return False
-    strong = phrases("stale-note", "strong")
-    if strong.is_whole(key.strip(_EDGES)) or any(strong.is_whole(clause) for clause in clauses(key)):
+    whole_texts = (key.strip(_EDGES), *clauses(key))
+    if any(phrases("stale-note", "strong", language).is_whole(said) for language in spoken for said in whole_texts):
         return True
     return phrases("stale-note", "within").occurs(key)
 

@@ -5,6 +5,7 @@ a single pass over the block's text which of them occur in it; only those look f
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -21,8 +22,17 @@ class Sifted:
 
     def __init__(self, number: int, pattern: str) -> None:
         self._number = number
-        self._automaton = re2.compile(pattern)
-        self.groups: int = self._automaton.groups
+        self._pattern = pattern
+
+    @cached_property
+    def _automaton(self) -> Any:
+        """Made for the first block in which it occurs: a short check asks few of them."""
+        return re2.compile(self._pattern)
+
+    @property
+    def groups(self) -> int:
+        """How many groups it has."""
+        return int(self._automaton.groups)
 
     def occurs(self, block: Block) -> bool:
         """Whether it, or its hint, matches anywhere in the block's text."""
@@ -34,7 +44,7 @@ class Sifted:
 
 
 def sift(pattern: str, hint: str | None = None) -> Sifted:
-    r"""A pattern to look for in blocks. Raises re2.error for what RE2 does not take.
+    r"""A pattern to look for in blocks. What RE2 does not take raises re2.error with the first block.
 
     ``hint`` stands for it in the set: something simpler that occurs wherever the pattern does. A pattern that may begin almost
     anywhere and then counts (``\w{0,60}x``) needs one, for it makes states of its own beside those of every other pattern.
