@@ -58,14 +58,14 @@ def rulebook_for(session: Session, source: str, select: Iterable[str] = (), igno
     settings = current_settings(session)
     known = [*catalogue.load(), *live_rules(session, source)]
     usual |= {rule.name for rule in known if rule.name.startswith("house-")}
-    modes = {
-        rule: mode_of(rule.name, source, settings, usual="on" if rule.name in usual else "off")
+    modes = [  # pairs: rules without options have one hash, so that a dictionary of them would compare each with each
+        (rule, mode_of(rule.name, source, settings, usual="on" if rule.name in usual else "off"))
         for rule in known
         if rule.name not in ignored
-    }
-    ceilings = {rule.name: ceiling for rule in modes if (ceiling := ceiling_of(rule.name, source, settings)) is not None}
-    run, shadows = (tuple(rule for rule, mode in modes.items() if mode == wanted) for wanted in ("on", "shadow"))
-    return Rulebook(run, shadows, {rule.name: ceilings[rule.name] for rule in run if rule.name in ceilings})
+    ]
+    run, shadows = (tuple(rule for rule, mode in modes if mode == wanted) for wanted in ("on", "shadow"))
+    ceilings = {rule.name: ceiling_of(rule.name, source, settings) for rule in run} if settings else {}
+    return Rulebook(run, shadows, {name: ceiling for name, ceiling in ceilings.items() if ceiling is not None})
 
 
 def current_settings(session: Session) -> dict[tuple[str, str], Setting]:

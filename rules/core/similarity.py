@@ -4,9 +4,11 @@ Broder, "On the resemblance and containment of documents" (1997). The share of e
 share of word sequences that two texts have in common.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
+from hashlib import blake2b
+from heapq import nsmallest
+from itertools import accumulate
 
 SEQUENCE = 5  # words
 SIZE = 32  # numbers in a sketch: an estimate of .8 is right within .14 in 19 of 20 cases
@@ -29,9 +31,8 @@ def sketch(text: str) -> tuple[int, ...]:
     words = _WORD.findall(text.lower())
     if len(words) < MIN_WORDS:
         return ()
-    found = {_number(" ".join(words[at : at + SEQUENCE])) for at in range(len(words) - SEQUENCE + 1)}
-    return tuple(sorted(found)[:SIZE])
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) >> 1
+    said = " ".join(words).encode("utf-8", "replace")
+    ends = list(accumulate((len(word.encode("utf-8", "replace")) + 1 for word in words), initial=0))
+    found = {blake2b(said[at : end - 1], digest_size=8).digest() for at, end in zip(ends, ends[SEQUENCE:], strict=False)}
+    least = {int.from_bytes(digest) >> 1 for digest in nsmallest(2 * SIZE, found)}  # twice, for two may differ in the last bit
+    return tuple(sorted(least)[:SIZE])
