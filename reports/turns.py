@@ -10,9 +10,12 @@ nobody waits, also lets everybody else go first, so that a burst of deliveries i
 import fcntl
 import os
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
+
+from reports.errors import StoreDownError
 
 ASK_S = 0.001
 YIELD_S = 0.01
@@ -32,17 +35,17 @@ class Turns:
 
     def __init__(self, engine: Engine, longest_s: float, *, patient: bool) -> None:
         """``longest_s``: how long a turn is waited for; ``patient``: nobody waits for what this process writes."""
-        self._path, self._longest_s, self._patient = engine.url.database, longest_s, patient
+        self._path, self._longest_s, self._patient = engine.url.database or "", longest_s, patient
         event.listen(engine, "checkin", _end_turn)
         event.listen(engine, "close", _close)
 
     def take(self, kept: dict[Any, Any]) -> None:
-        """Waits for the turn of the connection of which the pool keeps ``kept``.
+        """Waits for the turn of the connection of which the pool keeps ``kept``. Raises StoreDownError without its files.
 
         One that does not come in time is not waited for: SQLite's own lock then says who else is writing.
         """
         if _FILES not in kept:
-            kept[_FILES] = _Files(*(os.open(f"{self._path}-{name}", os.O_CREAT | os.O_RDWR, 0o600) for name in _Files._fields))
+            kept[_FILES] = _Files(*(_open(self._path, name) for name in _Files._fields))
         turn, hurry = kept[_FILES]
         if not self._patient:
             _try(hurry, fcntl.LOCK_SH)
@@ -53,6 +56,20 @@ class Turns:
                 return
             time.sleep(YIELD_S if yields else ASK_S)
             waited = time.monotonic() - began
+
+
+def _open(database: str, name: str) -> int:
+    """A file of turns, made as SQLite makes those beside its own: whoever may use the database may use it, root or not."""
+    try:
+        like = Path(database).stat()
+        file = os.open(f"{database}-{name}", os.O_CREAT | os.O_RDONLY, like.st_mode & 0o666)
+        if os.geteuid() == 0:
+            os.fchown(file, like.st_uid, like.st_gid)
+    except OSError as error:
+        raise StoreDownError(
+            f"{database}-{name} cannot be used: {error.strerror}. Give it to the user that runs Copydesk."
+        ) from error
+    return file
 
 
 def _is_held(file: int) -> bool:

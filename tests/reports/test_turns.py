@@ -1,4 +1,5 @@
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from sqlalchemy import func, insert, select
 
 import reports.database
 from reports.database import Database, open_database
+from reports.errors import StoreDownError
 from reports.models import Source
 from reports.settings import Settings
 from reports.turns import PATIENCE_S
@@ -136,3 +138,27 @@ def test_a_closed_store_leaves_no_descriptor(database: Database) -> None:
     assert descriptors(database, "turn") == descriptors(database, "hurry") == 1
     database.close()
     assert descriptors(database, "turn") == descriptors(database, "hurry") == 0
+
+
+def test_who_may_use_the_database_may_use_its_turns(database: Database, settings: Settings) -> None:
+    """Root looks after a store that the service's own user made: the service must not find files that it cannot open."""
+    path = Path(database.engine.url.database or "")
+    database.close()
+    for name in ("turn", "hurry"):
+        Path(f"{path}-{name}").unlink()
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 65534, 65534)
+    write(database, "by-root")
+    for name in ("turn", "hurry"):
+        made = Path(f"{path}-{name}").stat()
+        assert (made.st_uid, made.st_mode & 0o777) == (path.stat().st_uid, 0o640)
+
+
+def test_a_turn_that_cannot_be_asked_for_says_what_to_do(database: Database) -> None:
+    path = Path(f"{database.engine.url.database}-turn")
+    database.close()
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(StoreDownError, match="-turn cannot be used"):
+        write(database, "never")
