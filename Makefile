@@ -114,18 +114,19 @@ $(VENV)/senders/.stamp: tests/senders/package.json tests/senders/package-lock.js
 	@touch $@
 
 # The environments. A stamp is redone when a lock or the project's metadata changed; what is installed already costs seconds.
+# The warnings are setuptools' on folders beside an editable package: there are none of its name.
 $(VENV)/.development: requirements/build.txt requirements/development.txt pyproject.toml | $(BIN)/pip
 	@echo "Installing what development needs into $(VENV)"
 	@$(INSTALL) --require-hashes -r requirements/build.txt
 	@$(INSTALL) --require-hashes -r requirements/development.txt
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.runtime $@
 
 $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml | $(BIN)/pip
 	@echo "Installing Copydesk into $(VENV)"
 	@$(INSTALL) --require-hashes -r requirements/build.txt
 	@$(INSTALL) --require-hashes -r requirements/runtime.txt
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Debian keeps venv's pip in a package of its own: without it, the system's pip fills the environment; without both, say what to install.

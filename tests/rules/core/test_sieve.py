@@ -1,5 +1,7 @@
 """What is asked of all lists and patterns at once answers as each of them would."""
 
+import gc
+
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,13 @@ def test_a_pattern_matches_in_a_block_as_it_does_alone(text: str) -> None:
     block = Block(0, "paragraph", text, None)
     for number, pattern in enumerate(sieve._PATTERNS):
         assert (number in sieve.occurring(block)) == (re2.search(pattern, text) is not None), pattern
+
+
+def test_every_pattern_is_one_of_re2() -> None:
+    load()
+    sifted = [made for made in gc.get_objects() if isinstance(made, sieve.Sifted)]
+    assert len(sifted) >= len(sieve._PATTERNS) > 20
+    assert all(made.groups >= 0 for made in sifted)
 
 
 def test_a_pattern_is_found_by_its_hint() -> None:
