@@ -19,9 +19,11 @@ from rules.core.article import Article
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
+from rules.core.sieve import sift
 
 PROSE_WORDS = 8  # a shorter block may be a name or a label
 _LOST = re.compile(r"(?<![\w@/.:-])([a-z]{3,}[.!?][”\")]?)((?:[A-Z][a-z]+|[A-Z])(?=[\s,;’']))")
+_HINT = sift(r"[a-z][.!?][”\")]?[A-Z]")  # stands wherever it does
 _DOMAINS = frozenset("com net org co io info gov edu tv uk de fr es it nl au ca us".split())
 
 
@@ -35,7 +37,7 @@ class LostSpace(Rule):
         """Each place; the two words are shown."""
         context.spend(2 * len(article.text))
         for block in article.prose:
-            if block.words < PROSE_WORDS or block.tags & CODE:
+            if not _HINT.occurs(block) or block.words < PROSE_WORDS or block.tags & CODE:
                 continue
             for match in _LOST.finditer(block.text):
                 if match[2].lower() not in _DOMAINS:

@@ -13,7 +13,7 @@ from rules.core.decoding import decode
 from rules.core.metadata import PageMetadata, read_metadata
 from rules.core.positions import Positions
 from rules.core.quotations import Quotation, quotations
-from rules.core.region import Region, find_region
+from rules.core.region import MARK, Region, find_region
 from rules.core.sentences import Sentence, sentences
 from rules.core.sourcing.attributions import Attribution, attribute
 from rules.core.submission import Submission
@@ -144,7 +144,7 @@ def read(submission: Submission) -> Article:
     tree = parse(decoded.text)
     page = is_page(decoded.text)
     metadata = read_metadata(tree.root, submission)
-    region = find_region(tree.root, page=page, body_text=metadata.body)
+    region = find_region(tree.root, page=page, body_text=metadata.body, marked=MARK in decoded.text)
     return Article(
         source=decoded.text,
         encoding=decoded.encoding,

@@ -12,6 +12,7 @@ from functools import cache
 from rules.core.phrases import table
 
 _ORDINAL = r"(?:st|nd|rd|th|º|er|\.)?"
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")  # which every form of a date has, and few paragraphs
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class WrittenDate:
 def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
     """The dates of a text in one language, in order; none where the language is not known."""
     names = _names(language)
-    if names is None:
+    if names is None or not _YEAR.search(text):
         return
     months, weekdays, patterns = names
     for pattern in patterns:

@@ -19,7 +19,8 @@ _ASIDE_NAMES = re.compile(
 )
 _WORDS = re.compile(r"\w+")
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
-_MARKED = etree.XPath("descendant::*[@itemprop='articleBody']")
+MARK = "articleBody"  # schema.org's name for the story
+_MARKED = etree.XPath(f"descendant::*[@itemprop='{MARK}']")
 _PROSE_TAGS = ("p", "div", "li", "blockquote", "td", "section", "span")
 
 
@@ -31,15 +32,18 @@ class Region:
     prose: int
 
 
-def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None) -> Region:
-    """Where the story stands; in a fragment, and where a page holds nothing but one article, everything."""
+def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, marked: bool = True) -> Region:
+    """Where the story stands; in a fragment, and where a page holds nothing but one article, everything.
+
+    Not ``marked``: the source is known to have no ``MARK``, so that nobody looks for it.
+    """
     body = root.find("body")
     top = body if body is not None else root
     wrapper = _sole_wrapper(top)
     if not page or wrapper is not None:
         return Region(wrapper if wrapper is not None else top, sum(_prose(top).values()))
     prose = _prose(top)
-    story = _from_json(prose, body_text) or _from_markup(top, prose) or prose
+    story = _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None) or prose
     total = sum(story.values())
     if total < MIN_STORY:
         return Region(top, sum(prose.values()))
