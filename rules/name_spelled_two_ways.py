@@ -48,7 +48,7 @@ class NameSpelledTwoWays(Rule):
             for match in _NAME.finditer(block.text):
                 if match[1].lower() not in _TITLES:
                     places.setdefault((match[1], match[2]), []).append((block, match.start(2), match.end(2)))
-        common = {word for block in article.prose for word in block.text.split() if word.islower()} if len(places) > 1 else set()
+        common = set[str]().union(*(block.text.split() for block in article.prose)) if len(places) > 1 else set()
         by_first: dict[str, list[str]] = {}
         for first, last in places:
             if last.lower() not in common and last not in _INSTITUTIONS:

@@ -63,7 +63,7 @@ class Article:
         if self.metadata.language:
             return self.metadata.language.lower()[:2]
         found = [word for block in self.prose for word in block.key.split()]
-        english = sum(word in _ENGLISH for word in found)
+        english = sum(map(_ENGLISH.__contains__, found))
         return "und" if len(found) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(found) else "en"
 
     @cached_property

@@ -12,7 +12,7 @@ from functools import cache
 from rules.core.phrases import table
 
 _ORDINAL = r"(?:st|nd|rd|th|º|er|\.)?"
-_YEAR = re.compile(r"(?:1[89]|20)\d\d")  # which every form of a date has, and few paragraphs
+_CENTURIES = ("18", "19", "20")  # every form of a date has a year of one of them, and few paragraphs have
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class WrittenDate:
 def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
     """The dates of a text in one language, in order; none where the language is not known."""
     names = _names(language)
-    if names is None or not _YEAR.search(text):
+    if names is None or not any(century in text for century in _CENTURIES):
         return
     months, weekdays, patterns = names
     for pattern in patterns:

@@ -54,7 +54,8 @@ class Features:
         prose = [block for block in self.blocks if _is_prose(block)]
         self.first = prose[0].index if prose else len(self.blocks)
         self.last = prose[-1].index if prose else -1
-        self.vocabulary = {stem for block in prose for stem in _stems(block)}
+        self.stems = [_stems(block) for block in self.blocks]
+        self.vocabulary = set[str]().union(*(self.stems[block.index] for block in prose))
         self.counts = Counter(block.key for block in self.blocks)
         self.short_runs = _runs([block.words < SHORT_WORDS for block in self.blocks])
         self.linked_runs = _runs([block.link_share > 0.8 for block in self.blocks])
@@ -80,7 +81,7 @@ class Features:
             yield from _where("after", length, linked)
         else:
             yield from _where("inside", length, linked)
-        stems = _stems(block)
+        stems = self.stems[index]
         if stems:
             yield from _shared(_step(len(stems & self.vocabulary) / len(stems), OVERLAPS), linked)
         count = _step(self.counts[block.key], (1, 2, 4))
