@@ -35,10 +35,10 @@ def visit(browser, served, database):  # noqa: F811 - the fixture, not the name
     opened = []
     expect.set_options(timeout=20_000)  # of a machine that does other things too
 
-    def open_desk(name="ruth", path="/", width=1280, scheme="light", *, scripts=True):
+    def open_desk(name="ruth", path="/", width=1280, *, scripts=True):
         window = {"width": width, "height": 900}
         address = f"http://127.0.0.1:{served[0]}"
-        context = browser.new_context(base_url=address, viewport=window, color_scheme=scheme, java_script_enabled=scripts)
+        context = browser.new_context(base_url=address, viewport=window, java_script_enabled=scripts)
         context.set_default_timeout(30_000)
         opened.append(context)
         page = context.new_page()

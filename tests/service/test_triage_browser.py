@@ -52,10 +52,10 @@ def visit(browser, served, evening):
     """Signs somebody in, in a window of their own."""
     opened = []
 
-    def open_desk(name="ada", path="/", width=1280, scheme="light", *, scripts=True):
+    def open_desk(name="ada", path="/", width=1280, *, scripts=True):
         address = f"http://127.0.0.1:{served[0]}"
         window = {"width": width, "height": 900}
-        context = browser.new_context(base_url=address, viewport=window, color_scheme=scheme, java_script_enabled=scripts)
+        context = browser.new_context(base_url=address, viewport=window, java_script_enabled=scripts)
         context.set_default_timeout(15_000)
         opened.append(context)
         page = context.new_page()
