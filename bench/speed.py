@@ -71,15 +71,15 @@ def main() -> None:
     options = parser.parse_args()
     folder = corpus.folder(options)
     sys.path.append(str(BESIDE))
-    pages, every = list(corpus.pages(folder)), list(corpus.scrapes(folder))
-    scrapes = every[::EVERY]
+    pages, all_scrapes = list(corpus.pages(folder)), list(corpus.scrapes(folder))
+    scrapes = all_scrapes[::EVERY]
     measure: dict[str, Callable[[], str]] = {
         "pages": lambda: whole_pages(pages, scrapes),
         "beside": lambda: beside_others(pages),
         "rules": lambda: per_rule(pages),
         "start": start_up,
         "growth": growth,
-        "processes": lambda: processes(every),
+        "processes": lambda: processes(all_scrapes),
         "memory": lambda: memory(options.articles, 60 * options.minutes),
     }
     made: list[str] = [_heading()]

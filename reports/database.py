@@ -26,7 +26,7 @@ BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
 READ_ONLY = "copydesk_read_only"
 # A plan for whatever values a prepared statement may get is one that reads a million rows where a filter leaves ten: seen with
 # bench/store_size.py, 60 ms for the first ten calls of a connection and 300 after.
-PLANNED = " -c plan_cache_mode=force_custom_plan"
+PLANS = "force_custom_plan"
 # A host that is cut off in the middle of a transaction holds its rows' locks until PostgreSQL notices: by itself, after hours.
 # Meanwhile whoever delivers the same story waits; seen with bench/hosts.py: calls timed out during a cut of 90 s.
 SILENT_S = 20  # without a sign of life, either side gives a connection up
@@ -40,7 +40,7 @@ POSTGRESQL = {
     "options": (
         "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
         f" -c tcp_user_timeout={SILENT_S * 1000} -c idle_in_transaction_session_timeout={IDLE_S * 1000}"
-        f"{PLANNED}"
+        f" -c plan_cache_mode={PLANS}"
     ),
 }
 MIGRATIONS = Path(__file__).parent / "migrations"

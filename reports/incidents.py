@@ -21,7 +21,6 @@ from reports.tallies import RANKS
 # Articles with the same fault. The same text: twice happens, three times is a template, a feed or a habit. Other texts at the
 # same place are weaker evidence, since a box may hold a different thing each day: two more than for a text.
 SPREADS = {"text_hash": 3, "place": 5}
-AT_ONCE = 200  # faults in one statement
 _ROWS = {  # of a JSON list of three values each
     "sqlite": "SELECT value ->> 0 AS {0}, value ->> 1 AS {1}, value ->> 2 AS {2} FROM json_each(:faults)",
     "postgresql": (
@@ -111,11 +110,8 @@ def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
     often = select(*keys).where(*_is_one(by), *_in_index(chosen)).group_by(*keys)
     found = [tuple(row) for row in session.execute(often.having(func.count() >= SPREADS[by]))]
     about = _about(chosen)
-    spread: list[_Spread] = []
-    for at in range(0, len(found), AT_ONCE):
-        faults = _fitting(session, by, found[at : at + AT_ONCE], about) if about else found[at : at + AT_ONCE]
-        spread += _whole(session, by, faults, chosen.sight) if faults else ()
-    return spread
+    faults = _fitting(session, by, found, about) if found and about else found
+    return _whole(session, by, faults, chosen.sight) if faults else []
 
 
 def _fitting(session: Session, by: str, faults: _Faults, about: Sequence[ColumnElement[bool]]) -> _Faults:
@@ -163,15 +159,15 @@ def _fault(by: str, row: Any) -> Fault:
     return Fault(row[0], row[1], **{by: row[2]})
 
 
-def _these(by: str, spreads: Sequence[_Spread]) -> ColumnElement[bool] | None:
+def _these(session: Session, by: str, spreads: Sequence[_Spread]) -> ColumnElement[bool] | None:
     """The findings of the faults of one kind; None where there are none."""
     wanted = [(item.fault.source_id, item.fault.rule, getattr(item.fault, by)) for item in spreads if getattr(item.fault, by)]
-    return tuple_(*_keys(by)).in_(wanted) if wanted else None
+    return _one_of(session, by, wanted) if wanted else None
 
 
 def _told(session: Session, by: str, spreads: Sequence[_Spread], sight: Sight) -> Iterator[tuple[Fault, Any]]:
     """What the row of each fault says, beside how often it stands."""
-    these = _these(by, spreads)
+    these = _these(session, by, spreads)
     if these is None:
         return
     keys = _keys(by)
@@ -207,16 +203,16 @@ def _about(chosen: Filter) -> list[ColumnElement[bool]]:
         made.append(Finding.assignee == chosen.assignee)
     if chosen.since is not None:
         made.append(Finding.appeared_at >= chosen.since)
-    made += [texts.reads(Finding, text) for text in (*chosen.words, *((chosen.text,) if chosen.text else ()))]
+    made += [texts.reads(Finding, said) for said in (*chosen.words, *((chosen.text,) if chosen.text else ()))]
     about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
-    return made + [column == value for column, value in about if value is not None]
+    return made + [field == value for field, value in about if value is not None]
 
 
 def _sections(
     session: Session, by: str, spreads: Sequence[_Spread], sight: Sight
 ) -> dict[Fault, tuple[tuple[str | None, int], ...]]:
     """Where each fault stands: its sections with the number of articles, the commonest first."""
-    these = _these(by, spreads)
+    these = _these(session, by, spreads)
     if these is None:
         return {}
     keys, number = _keys(by), func.count(Finding.article_id.distinct())

@@ -73,7 +73,7 @@ def accept(
     submission = submission and replace(submission, metadata=metadata)
     if fetch and url and submission is None:
         submission = Submission("", url=url, metadata=metadata)
-    content = _raw(submission) if submission else None  # here, and not later, when every other writer waits
+    content = _raw(submission) if submission else {}  # here, and not later, when every other writer waits
     packed = pack(payload) if payload else None
     if not dated:
         delivery_id = _numbered(session, source, delivery_id, identity_of(metadata, url, submission), fetch=fetch)
@@ -88,7 +88,7 @@ def accept(
     if event == "withdraw":
         _withdraw(session, known or session.get_one(Article, article_id), order_key, now)
         return _end(session, key, article_id, "withdrawn", delivery_id)
-    if submission is None or content is None:
+    if submission is None:
         return _end(session, key, article_id, "no-body", delivery_id)
     if known is not None and known.withdrawn_at and order_key > (known.withdrawn_key or ""):
         known.withdrawn_at = known.withdrawn_key = None

@@ -1,7 +1,7 @@
 """The queue: which articles want a look, worst and newest first, by tab and filter; and how many there are in each tab."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -74,6 +74,11 @@ class Filter:
     articles: tuple[int, ...] = ()  # picked one by one
     sight: Sight = EVERYTHING  # of who asks
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out of a tab."""
+        return not self.sight.desks and replace(self, sight=EVERYTHING) == Filter(tab=self.tab)
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -119,7 +124,7 @@ def overview(session: Session, chosen: Filter) -> Overview:
     """Every tab's number and the newest arrival, in one statement; of the spreading faults see reports.incidents."""
     narrowing = Narrowing(chosen)
     tabs = [*IN_TAB, *(["all"] if chosen.tab == "all" else [])]
-    whole = set(TABS) - {"done"} if chosen == Filter(tab=chosen.tab) else set()  # an index alone gives these numbers
+    whole = set(TABS) - {"done"} if chosen.is_whole else set()  # an index alone gives these numbers
     made = [narrowing.number(tab, up_to=None if tab in whole else MOST_COUNTED + 1) for tab in tabs]
     newest = select(func.max(Article.arrived_at)).scalar_subquery()
     *numbers, when = session.execute(select(*(query.scalar_subquery() for query in made), newest)).one()

@@ -23,7 +23,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import clauses, languages, phrases
+from rules.core.phrases import clauses, phrases, search_languages
 from rules.core.residue import EDGES, is_quoted, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
 from rules.core.sentences import Sentence, sentences
@@ -64,9 +64,9 @@ class StaleNote(Rule):
     def _promises(self, block: Block) -> Iterator[Place]:
         if not 0 < block.words <= self.max_words or is_quoted(block) or block.kind in ("headline", "table-cell"):
             return
-        if not phrases(self.name, "hint").occurs(block.key):
+        spoken = search_languages(self.name, "hint").lists_in(block.key)
+        if not spoken:
             return
-        spoken = [language for language in languages(self.name) if phrases(self.name, "hint", language).occurs(block.key)]
         said = _sentences(block)
         found = [sentence for sentence in said if _promises(sentence.text, spoken)]
         if found and len(found) == len(said):

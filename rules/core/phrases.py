@@ -79,14 +79,15 @@ class PhraseIndex:
 
 
 class PhraseSearch:
-    """Which lists of one file have a phrase anywhere in a text: one question instead of one for each list."""
+    """Which of many lists have a phrase anywhere in a text: one question instead of one for each list."""
 
-    def __init__(self, slug: str, names: tuple[str, ...], language: str) -> None:
-        """``names``: of the file's lists; a list that the language has not is never named."""
-        self._names = [name for name in names if phrases(slug, name, language).patterns]
+    def __init__(self, lists: Iterable[tuple[str, PhraseList]]) -> None:
+        """``lists``: with the names that are told; an empty one is never told."""
+        given = [(name, listed.patterns) for name, listed in lists if listed.patterns]
+        self._names = [name for name, _ in given]
         self._set = re2.Set.SearchSet(_options())
-        for name in self._names:
-            self._set.Add("|".join(f"(?:{pattern})" for pattern in phrases(slug, name, language).patterns))
+        for _, patterns in given:
+            self._set.Add("|".join(f"(?:{pattern})" for pattern in patterns))
         self._set.Compile()
 
     def lists_in(self, text: str) -> list[str]:
@@ -131,8 +132,14 @@ def phrases(slug: str, name: str, language: str | None = None) -> PhraseList:
 
 @cache
 def search(slug: str, names: tuple[str, ...], language: str) -> PhraseSearch:
-    """The search for several lists of ``rules/data/<slug>.toml`` in one language."""
-    return PhraseSearch(slug, names, language)
+    """The search for several lists of ``rules/data/<slug>.toml`` in one language, by their names."""
+    return PhraseSearch((name, phrases(slug, name, language)) for name in names)
+
+
+@cache
+def search_languages(slug: str, name: str) -> PhraseSearch:
+    """The search for one list of ``rules/data/<slug>.toml`` in every language, by the language."""
+    return PhraseSearch((language, phrases(slug, name, language)) for language in sorted(languages(slug)))
 
 
 def _whole(pattern: str, lists: dict[str, Any]) -> str:

@@ -15,6 +15,9 @@ from reports.models import Article, Base, Event, Finding, Source
 from reports.settings import Settings
 from tests.conftest import NOW
 
+PLANS = """SELECT sum(generic_plans) AS generic, sum(custom_plans) AS custom FROM pg_prepared_statements
+  WHERE cardinality(parameter_types) > 0"""
+
 
 def is_on_both(_item: object, name: str | None, kind: str, *_: object) -> bool:
     """All but the indexes by a function of PostgreSQL's own, which reports.texts alone speaks of."""
@@ -48,6 +51,16 @@ def test_who_only_looks_waits_for_no_writer(database: Database) -> None:
             assert looking.scalar(select(func.count()).select_from(Source)) == 0
     with database.read() as looking:
         assert looking.scalar(select(func.count()).select_from(Source)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite plans for no values
+def test_postgresql_plans_for_the_values_however_often_a_statement_came(database: Database) -> None:
+    for _ in range(12):  # a driver prepares it after five, and the server gives one plan to all values after five more
+        with database.read() as session:
+            session.scalar(select(Source.id).where(Source.name == "daily"))
+            plans = session.execute(text(PLANS)).one()
+    assert plans.generic == 0
+    assert plans.custom > 5
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no server

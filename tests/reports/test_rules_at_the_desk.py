@@ -129,6 +129,21 @@ def test_the_shadow_follows_the_story(database, publish):
     assert shadows(database).found == 0
 
 
+def test_a_report_that_is_not_the_newest_changes_no_shadow(database, publish):
+    with database.begin() as session:
+        rulebook.set_rule(session, WIDGET, "daily", "shadow", None, **SAYS)
+    publish("1")
+    row = {"rule": WIDGET, "version": 1, "severity": "note", "prefix": "", "suffix": "", "text": "Oops!", "suppressed": None}
+    with database.begin() as session:
+        newest = session.get_one(Article, 1).latest_report_id
+        shadow.keep(session, 1, newest + 1, [], NOW)
+        shadow.keep(session, 1, newest + 1, [row, row], NOW)
+    assert shadows(database).found == 1
+    with database.begin() as session:
+        shadow.keep(session, 1, newest, [row | {"message": "Oops!"}] * 2, NOW)
+    assert shadows(database).found == 2
+
+
 def test_a_house_rule_in_the_shadow(database, publish, house):
     house()
     with database.begin() as session:

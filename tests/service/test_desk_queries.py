@@ -14,6 +14,7 @@ from reports.models import Article, Finding, Source
 from reports.queue import Fault, Filter
 from reports.settings import Settings
 from reports.sources import create_source
+from service.desk import listing
 from tests.service.conftest import NOW
 from tests.service.test_desk import SEED, sign_in
 
@@ -186,6 +187,21 @@ def test_what_is_done_or_filtered_is_counted_so_far_only(database, source, monke
         assert (narrow.counts["done"], narrow.counts["new"], narrow.more) == (0, 3, {"new"})
         exact = queue.overview(session, Filter(section="Sport", tab="all", articles=tuple(range(1, 9))))
         assert (exact.counts["all"], exact.counts["new"], exact.more) == (2, 2, frozenset())
+
+
+def test_the_page_says_that_there_are_more_and_leads_to_them(web, desk, source, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_COUNTED", 2)
+    monkeypatch.setattr(listing, "PER_PAGE", 2)
+    with web.database.begin() as session:
+        source_id = session.scalars(select(Source.id)).one()
+        row = {"source_id": source_id, "created_at": NOW, "open_new": 1, "worst": 1, "section": "Sport", "arrived_at": NOW}
+        session.execute(insert(Article), [row | {"identity": f"id:{n}", "headline": f"Match {n}"} for n in range(6)])
+    first, last = desk.get("/?section=Sport").text, desk.get("/?section=Sport&page=3").text
+    assert "2+ stories" in first
+    assert "Judge all 2+ at once" in first
+    assert "page=2" in first
+    assert "Match 0" in last
+    assert "6 stories" in desk.get("/").text
 
 
 def test_what_arrives_counts_from_the_newest_of_all(database, source):
