@@ -44,8 +44,13 @@ class StudyWithoutReference(Rule):
         context.spend(5 * len(article.text))
         if is_free(article):
             return
+        known: dict[int, bool] = {}  # by the block's index: one may speak of many
         for found in article.attributions:
-            if _is_study(found) and found.source is not None and not _can_be_found(article, found.block):
+            if not _is_study(found) or found.source is None:
+                continue
+            if found.block.index not in known:
+                known[found.block.index] = _can_be_found(article, found.block)
+            if not known[found.block.index]:
                 place = Place(found.block, found.source.start, found.source.end)
                 evidence = ("no institution, journal, author, year or link near it",)
                 yield Finding(f"Which one is “{place.text}”?", (place,), None, 0.7, evidence)

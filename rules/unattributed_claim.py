@@ -62,7 +62,9 @@ class UnattributedClaim(Rule):
             carried = first.get(block.index)
             if carried is not None and _start(carried) < sentence.start:
                 continue
-            if block.kind == "quote" or not _is_claim(sentence) or _is_linked(sentence):
+            if (
+                block.kind == "quote" or not _is_claim(sentence) or block.links_within(sentence.start, sentence.end)
+            ):  # the document answers
                 continue
             kind = _crime(article, sentence, context) or _claim(article, sentence)
             if kind:
@@ -103,11 +105,6 @@ def _start(found: Attribution) -> int:
 def _is_claim(sentence: Sentence) -> bool:
     text = sentence.text
     return len(text.split()) >= MIN_WORDS and text.endswith((".", ".”", '."', ".)")) and not text.startswith(("“", '"'))
-
-
-def _is_linked(sentence: Sentence) -> bool:
-    """Whether words of the sentence are a link: the document it leads to answers."""
-    return any(run.linked and run.text.strip() and run.text.strip() in sentence.text for run in sentence.block.runs)
 
 
 def _claim(article: Article, sentence: Sentence) -> str | None:

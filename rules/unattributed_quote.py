@@ -16,10 +16,11 @@ opinion, reviews and live blogs. Pull quotes repeat what the story attributes el
 quotations is an interview, whose speaker is named once.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rules.core.article import Article
 from rules.core.blocks import Block
@@ -33,8 +34,9 @@ from rules.core.sourcing.summary import clear_voices
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAD_IN = re.compile(r"(?:[:,]|\bthat)\s*$")
 _PERSON = re.compile(r"^(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+,? (?:[a-z]|$)")
-_CREDIT = re.compile(r"^\s*(?:[-–—―]|\()\s*\S")
+_CREDIT = re.compile(r"\s*(?:[-–—―]|\()\s*\S")
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
+LEAD = 8  # characters before a quotation in which what leads into it ends
 AT_ONCE = 250  # characters of the next paragraph in which it may name the speaker: two sentences
 NEAR = 2  # blocks on either side in which somebody named speaks whose words a part of a sentence may be
 INTERVIEW_SHARE = 0.2  # of a story's paragraphs are quotations from end to end
@@ -69,18 +71,17 @@ class UnattributedQuote(Rule):
             yield Finding("A quotation has nobody behind it.", (place,), None, 0.75, evidence)
 
     def _has_speaker(self, article: Article, quote: Quotation, context: Context) -> bool:
-        block, language = quote.block, article.language
-        outside = block.text[: quote.start] + " · " + block.text[quote.end :]
-        if _ties(outside, language) or _CREDIT.match(block.text[quote.end :]) or _LEAD_IN.search(block.text[: quote.start]):
+        block, ties = quote.block, article.once(_Ties)
+        if ties.outside(quote) or _CREDIT.match(block.text, quote.end) or _leads_in(quote):
             return True
         before, after = _beside(article, block, -1), _beside(article, block, 1)
-        if before is not None and (_hands_over(before, quote) or _leads_on(article, before, language)):
+        if before is not None and (_hands_over(before, quote) or ties.leads_on(before)):
             return True
         if _is_pull_quote(article, quote) or _is_title(quote) or _is_mapped(article, quote, before, context):
             return True
         if _is_fragment(quote) and any(abs(found.block.index - block.index) <= NEAR for found in clear_voices(article)):
             return True
-        return after is not None and (_CREDIT.match(after.text) is not None or _ties(after.text[:AT_ONCE], language))
+        return after is not None and (_CREDIT.match(after.text) is not None or ties[after.index].first <= AT_ONCE)
 
     examples: ClassVar = (
         Example(
@@ -118,19 +119,42 @@ class UnattributedQuote(Rule):
     )
 
 
-def _ties(text: str, language: str) -> bool:
-    """Whether a text has a citing verb or another cue that ties words to a source."""
-    key = text.lower()
-    verbs = words("citing", "verbs", language)
-    return (
-        any(word in verbs for word in _WORD.findall(key))
-        or next(phrases("citing", "phrases", language).spans(key), None) is not None
-    )
+class _Tied(NamedTuple):
+    """Where in a text the first cue that ties words to a source ends, and where the last one begins (code points)."""
+
+    first: float = math.inf
+    last: float = -math.inf
 
 
-def _leads_on(article: Article, before: Block, language: str) -> bool:
-    """Whether the paragraph before speaks for somebody, in its own words or with a quotation."""
-    return _ties(before.text, language) or any(quote.block is before for quote in article.quotations)
+class _Ties(dict[int, _Tied]):
+    """The citing verbs and other cues of each block, by its index; looked for once, however many quotations a block has."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__()
+        self._blocks, self._language = article.blocks, article.language
+        self._quoted = frozenset(quote.block.index for quote in article.quotations)
+
+    def __missing__(self, index: int) -> _Tied:
+        key = self._blocks[index].text.lower()
+        verbs = words("citing", "verbs", self._language)
+        spans = [word.span() for word in _WORD.finditer(key) if word[0] in verbs]
+        spans += phrases("citing", "phrases", self._language).spans(key)
+        self[index] = tied = _Tied(min(end for _, end in spans), max(start for start, _ in spans)) if spans else _Tied()
+        return tied
+
+    def outside(self, quote: Quotation) -> bool:
+        """Whether a cue stands before or after a quotation in its paragraph."""
+        tied = self[quote.block.index]
+        return tied.first <= quote.start or tied.last >= quote.end
+
+    def leads_on(self, before: Block) -> bool:
+        """Whether the paragraph before speaks for somebody, in its own words or with a quotation."""
+        return before.index in self._quoted or self[before.index].first < math.inf
+
+
+def _leads_in(quote: Quotation) -> bool:
+    """Whether a colon, a comma or "that" stands right before the quotation."""
+    return _LEAD_IN.search(quote.block.text, max(0, quote.start - LEAD), quote.start) is not None
 
 
 def _hands_over(before: Block, quote: Quotation) -> bool:

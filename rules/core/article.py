@@ -24,6 +24,7 @@ T = TypeVar("T")
 _ENGLISH = frozenset("the of and to a in is that for on with was as it by at from be are this have has not or an".split())
 ENGLISH_SHARE = 0.15  # of a text's words are these; English prose has 30 % and more, no other language of Latin letters over 10 %
 ENOUGH_WORDS = 40
+WRAPPED = 120  # characters of the longest line that a program breaks a paragraph into
 ATTRIBUTED = frozenset({"headline", "standfirst", "paragraph", "list-item", "quote", "other"})
 STORY_KINDS = frozenset({"paragraph", "list-item", "quote", "other"})
 
@@ -163,7 +164,10 @@ def _read_text(text: str, encoding: str, submission: Submission) -> Article:
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
-    """Plain text: blank lines stand between paragraphs; the first short one without a full stop is the headline."""
+    """Plain text: blank lines stand between paragraphs, or line ends where lines are longer than anybody wraps them.
+
+    The first short paragraph without a full stop is the headline.
+    """
     at = 0
     for index, paragraph in enumerate(_split(text)):
         start = text.index(paragraph, at)
@@ -175,14 +179,12 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 def _split(text: str) -> Iterator[str]:
     lines: list[str] = []
-    for line in text.splitlines(keepends=True):
+    for line in (*text.splitlines(keepends=True), ""):
         if line.strip():
             lines.append(line)
         elif lines:
-            yield "".join(lines).strip()
+            yield from (one.strip() for one in (lines if max(map(len, lines)) > WRAPPED else ["".join(lines)]))
             lines = []
-    if lines:
-        yield "".join(lines).strip()
 
 
 def _first_heading(root: HtmlElement | None) -> Block | None:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from lxml.html import HtmlElement
@@ -149,6 +150,23 @@ class Block:
         starts, shifts = self._folds
         return at + shifts[bisect_right(starts, at) - 1]
 
+    def links_within(self, start: int, end: int) -> bool:
+        """Whether words of ``text[start:end]`` are a link's."""
+        first, last = self.offset(start), self.offset(end - 1)
+        touched = range(bisect_right(self._starts, first) - 1, bisect_right(self._starts, last))
+        return any(self.runs[number].linked and self.runs[number].text.strip() for number in touched)
+
+    def run_at(self, offset: int) -> tuple[Run, int] | None:
+        """The run that holds a character of the runs' texts joined, and which of its own characters that is."""
+        number = bisect_right(self._starts, offset) - 1
+        run, within = self.runs[number], offset - self._starts[number]
+        return (run, within) if within < len(run.text) else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each run's text starts in all of them joined."""
+        return list(accumulate((len(run.text) for run in self.runs[:-1]), initial=0))
+
     @cached_property
     def _folds(self) -> tuple[list[int], list[int]]:
         return folds("".join(run.text for run in self.runs))
@@ -225,8 +243,8 @@ class _Walk:
         self._enter(child, linked=linked)
 
     def _break(self, node: HtmlElement, parent: HtmlElement) -> None:
-        trailing = [run for run in self.runs if run.text.strip(" \t\r\n\f")]
-        if trailing and trailing[-1].text == BREAK:
+        said = next((run.text for run in reversed(self.runs) if run.text.strip(" \t\r\n\f")), None)
+        if said == BREAK:
             self._flush(_block_ancestor(parent))
             return
         self.runs.append(Run(node, False, BREAK, False))

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from rules.core.phrases import table
 
 _ORDINAL = r"(?:st|nd|rd|th|º|er|\.)?"
-_CENTURIES = ("18", "19", "20")  # every form of a date has a year of one of them, and few paragraphs have
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")  # every form of a date has one, and few paragraphs have
+REACH = 80  # characters of a date on either side of its year, at most: the longest form has fewer
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,30 @@ class WrittenDate:
 def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
     """The dates of a text in one language, in order; none where the language is not known."""
     names = _names(language)
-    if names is None or not any(century in text for century in _CENTURIES):
+    near = list(_near_years(text)) if names else []
+    if names is None or not near:
         return
     months, weekdays, patterns = names
     for pattern in patterns:
-        for match in pattern.finditer(text):
+        for match in chain.from_iterable(pattern.finditer(text, start, end) for start, end in near):
             found = match.groupdict()
             month = months[(found["month"] or found["month2"]).lower().rstrip(".")]
             day, year = int(found["day"] or found["day2"]), int(found["year"])
             weekday = weekdays.get(found["weekday"].lower().rstrip(".")) if found["weekday"] else None
             yield WrittenDate(match.start(), match.end(), year, month, day, weekday)
+
+
+def _near_years(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text around its years, in order and apart: only there is a date worth looking for."""
+    start = end = 0
+    for year in _YEAR.finditer(text):
+        if year.start() - REACH > end:
+            if end:
+                yield start, end
+            start = year.start() - REACH
+        end = year.end() + REACH
+    if end:
+        yield start, end
 
 
 @cache

@@ -5,6 +5,7 @@ out and resolve references, so they differ only where the parser moved or droppe
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -85,12 +86,11 @@ class Positions:
 
     def _find(self, block: Block, offset: int) -> int | None:
         """Where a character of a block's runs stands in the source's character data."""
-        for run in block.runs:
-            if offset < len(run.text):
-                at = None if run.text == BREAK or run.node is None else self._start(run.node, tail=run.tail)
-                return None if at is None else at + offset
-            offset -= len(run.text)
-        return None
+        found = block.run_at(offset)
+        if found is None or found[0].text == BREAK or found[0].node is None:
+            return None
+        at = self._start(found[0].node, tail=found[0].tail)
+        return None if at is None else at + found[1]
 
     def _start(self, node: HtmlElement, *, tail: bool) -> int | None:
         at = self._near.get((node, tail))
@@ -179,9 +179,20 @@ class Positions:
         return _match_tags(self.root, self.source, self._markup) if self.root is not None else {}
 
     def _closed(self, opened: int) -> tuple[int, int] | None:
-        tags = self._markup.tags
-        last = opened if tags[opened] in VOID else _matching(tags, opened)
+        last = opened if self._markup.tags[opened] in VOID else self._pairs.get(opened)
         return None if last is None else (self._markup.bounds(opened)[0], self._markup.bounds(last)[1])
+
+    @cached_property
+    def _pairs(self) -> dict[int, int]:
+        """Each start tag with the end tag that balances it, counting tags of its own name; none where nothing does."""
+        pairs: dict[int, int] = {}
+        open_tags: defaultdict[str, list[int]] = defaultdict(list)
+        for index, tag in enumerate(self._markup.tags):
+            if tag[:1] != "/":
+                open_tags[tag].append(index)
+            elif opened := open_tags[tag[1:]]:
+                pairs[opened.pop()] = index
+        return pairs
 
 
 def _parse_tag(tag: str) -> HtmlElement:
@@ -288,17 +299,3 @@ def _number(source: str, markup: Markup) -> str:
         pieces += [source[at:name_end], f' {_NUMBER}="{index}"']
         at = name_end
     return "".join([*pieces, source[at:]])
-
-
-def _matching(tags: list[str], opened: int) -> int | None:
-    """The index of the end tag that balances a start tag, counting tags of its own name."""
-    name, depth = tags[opened], 0
-    end = f"/{name}"
-    for index in range(opened, len(tags)):
-        if tags[index] == name:
-            depth += 1
-        elif tags[index] == end:
-            depth -= 1
-            if not depth:
-                return index
-    return None

@@ -53,24 +53,29 @@ def _survives(rule: Rule, finding: Finding, owner: dict[int, Rule]) -> bool:
 
 
 def _boxes(found: list[Found]) -> list[Found]:
-    joined: list[Found] = []
+    boxes: list[tuple[Rule, list[Finding]]] = []
     for rule, finding in found:
-        if joined and joined[-1][0] is rule and _adjoins(joined[-1][1], finding):
-            joined[-1] = (rule, _join(joined[-1][1], finding))
+        if boxes and boxes[-1][0] is rule and _adjoins(boxes[-1][1][-1], finding):
+            boxes[-1][1].append(finding)
         else:
-            joined.append((rule, finding))
-    return [(rule, _unroll(finding)) for rule, finding in joined]
+            boxes.append((rule, [finding]))
+    return [(rule, _unroll(_join(box))) for rule, box in boxes]
 
 
-def _adjoins(box: Finding, finding: Finding) -> bool:
-    near = box.whole and finding.whole and finding.places[0].block.index == box.places[-1].block.index + 1
-    return near and finding.kind == box.kind
+def _adjoins(last: Finding, finding: Finding) -> bool:
+    near = last.whole and finding.whole and finding.places[0].block.index == last.places[-1].block.index + 1
+    return near and finding.kind == last.kind
 
 
-def _join(box: Finding, finding: Finding) -> Finding:
-    stronger = max(box, finding, key=lambda item: (item.severity or 0, item.confidence))
-    evidence = tuple(dict.fromkeys(box.evidence + finding.evidence))
-    return replace(stronger, places=box.places + finding.places, evidence=evidence)
+def _join(box: list[Finding]) -> Finding:
+    if len(box) == 1:
+        return box[0]
+    strongest = max(box, key=lambda item: (item.severity or 0, item.confidence))
+    return replace(strongest, places=tuple(place for item in box for place in item.places), evidence=_evidence(box))
+
+
+def _evidence(found: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for finding in found for line in finding.evidence))
 
 
 def _unroll(box: Finding) -> Finding:
@@ -82,16 +87,22 @@ def _unroll(box: Finding) -> Finding:
 
 def _repeats(found: list[Found]) -> list[Found]:
     first: dict[tuple[str, str, str | None], int] = {}
-    kept: list[Found] = []
+    kept: list[tuple[Rule, list[Finding]]] = []
     for rule, finding in found:
         key = (rule.name, " ".join(finding.shown.lower().split()), finding.kind)
         if key in first and finding.places:
-            rule, known = kept[first[key]]  # noqa: PLW2901
-            again = (*known.repeats, finding.places, *finding.repeats)
-            severity = max(filter(None, (known.severity, finding.severity)), default=None)
-            evidence = tuple(dict.fromkeys(known.evidence + finding.evidence))
-            kept[first[key]] = (rule, replace(known, repeats=again, severity=severity, evidence=evidence))
+            kept[first[key]][1].append(finding)
             continue
         first[key] = len(kept)
-        kept.append((rule, finding))
-    return kept
+        kept.append((rule, [finding]))
+    return [(rule, _repeated(said)) for rule, said in kept]
+
+
+def _repeated(said: list[Finding]) -> Finding:
+    """The first of the findings that say the same, with the places of the others."""
+    known, *others = said
+    if not others:
+        return known
+    again = (*known.repeats, *(places for finding in others for places in (finding.places, *finding.repeats)))
+    severity = max(filter(None, (finding.severity for finding in said)), default=None)
+    return replace(known, repeats=again, severity=severity, evidence=_evidence(said))

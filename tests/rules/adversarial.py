@@ -40,6 +40,11 @@ HOSTILE = {
     "invisible": "\u200b\u00ad",
     "mojibake": "Ã©â€™",
     "astral": "😀",
+    "speech without breaks": "“I met her,” she said. I left. ",
+    "studies": "A new study found that rivers rise. Research shows it is so. ",
+    "broken lines": "The bridge is old. “We met,” she said.<br>",
+    "elements in a line": "The <span>river {{ value }}</span> rose. ",
+    "unclosed": 'Rain fell.<br><p class="instagram-media">View this post on Instagram<br>',
 }
 
 

@@ -1,6 +1,8 @@
 """Which articles are asked "who says so?": news. Opinion, reviews, advice, recipes, sport, first-person pieces are left alone."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from typing import Any
 
 from rules.core.article import Article
@@ -53,10 +55,17 @@ def _addresses(article: Article) -> bool:
     for block in article.prose:
         spans = quoted.get(block.index, [])
         total += len(article.sentences(block))
-        first += sum(not _within(match, spans) for match in _I.finditer(block))
-        second += sum(not _within(match, spans) for match in _YOU.finditer(block))
+        first += _outside(_I.finditer(block), spans)
+        second += _outside(_YOU.finditer(block), spans)
     return first > FIRST_PERSON * total or second > SECOND_PERSON * total
 
 
-def _within(match: Any, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= match.start() < end for start, end in spans)
+def _outside(matches: Iterable[Any], spans: list[tuple[int, int]]) -> int:
+    """How many matches stand in none of the spans; the spans are in order and apart."""
+    starts = [start for start, _ in spans]
+    count = 0
+    for match in matches:
+        at = match.start()
+        before = bisect_right(starts, at) - 1
+        count += before < 0 or at >= spans[before][1]
+    return count
