@@ -13,7 +13,6 @@ Reports of court cases are left alone, where the plea is the reply; so are opini
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -33,7 +32,6 @@ _REPLY = sift(
 )
 
 
-@dataclass(frozen=True)
 class AccusationWithoutReply(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING

@@ -15,7 +15,6 @@ allow for more. What somebody says in quotation marks is left alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
@@ -55,7 +54,6 @@ DATELINE = 15  # words; a longer block is prose
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
 class AgeArithmetic(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING

@@ -12,7 +12,6 @@ Words that a file was named by and that read as words are left alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,7 +26,6 @@ _FILE = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class AltIsFilename(Rule):
     category: ClassVar = "accessibility"
     severity: ClassVar = Severity.WARNING

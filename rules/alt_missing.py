@@ -12,7 +12,6 @@ looked at.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -23,7 +22,6 @@ from rules.core.rule import Context, Example, Rule
 SHOWN = 3  # addresses in the evidence
 
 
-@dataclass(frozen=True)
 class AltMissing(Rule):
     category: ClassVar = "accessibility"
     severity: ClassVar = Severity.NOTE

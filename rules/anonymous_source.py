@@ -14,7 +14,6 @@ neither its paragraph nor the next one gives the reason ("who asked not to be na
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -37,7 +36,6 @@ _REASON = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class AnonymousSource(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE

@@ -12,7 +12,6 @@ What stands in quotation marks is reported speech. An article about chat assista
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 import re2
@@ -43,7 +42,6 @@ _PHRASE = re2.compile(
 )
 
 
-@dataclass(frozen=True)
 class AssistantResidue(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR

@@ -11,7 +11,6 @@ Live blogs are not looked at.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -32,7 +31,6 @@ BODY = (
 )
 
 
-@dataclass(frozen=True)
 class BodyPastedTwice(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.ERROR

@@ -12,7 +12,6 @@ A hyphen and a space inside a word: the whole word stands elsewhere in the story
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -26,7 +25,6 @@ _ENDINGS = frozenset(
 )
 
 
-@dataclass(frozen=True)
 class BrokenHyphenation(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.WARNING

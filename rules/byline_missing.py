@@ -13,7 +13,6 @@ An article without any byline is not judged: agencies and briefs go without one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -30,7 +29,6 @@ _EMPTY = re.compile(r"^By:?$", re.IGNORECASE)
 TOP = 6  # blocks in which a byline stands
 
 
-@dataclass(frozen=True)
 class BylineMissing(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING

@@ -15,7 +15,6 @@ and an agency's name alone in brackets, which may stand for the story. A block t
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -60,7 +59,6 @@ LINKED = 0.5  # share of the text in links from which a block is a link with a s
 KINDS = frozenset({"paragraph", "other", "list-item", "heading"})
 
 
-@dataclass(frozen=True)
 class CaptionInBody(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING

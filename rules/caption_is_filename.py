@@ -12,7 +12,6 @@ A caption that names a file inside a sentence is left alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,7 +26,6 @@ _FILE = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class CaptionIsFilename(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING

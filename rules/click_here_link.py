@@ -12,7 +12,6 @@ English, German, French and Spanish wordings are known.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -26,7 +25,6 @@ _EMPTY_WORDS = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class ClickHereLink(Rule):
     category: ClassVar = "accessibility"
     severity: ClassVar = Severity.NOTE

@@ -12,7 +12,6 @@ A story about a comment is left alone. Readers' own comments that were scraped i
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -20,7 +19,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class CommentBox(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

@@ -13,7 +13,6 @@ rule is silent.
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,7 +26,6 @@ _PRICE = re.compile(r"[$£€]\s?\d")
 _SHOPPING = re.compile(r"\b(?:deals?|on sale|% off|gift guide|gifts for|best .{0,40} to buy|shop|shopping|review|where to buy)\b")
 
 
-@dataclass(frozen=True)
 class CommerceBox(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

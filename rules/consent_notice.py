@@ -13,7 +13,6 @@ Reporting on privacy and baking with cookies are left alone: the whole block mus
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -21,7 +20,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class ConsentNotice(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

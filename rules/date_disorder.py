@@ -15,7 +15,6 @@ rule does not run.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
@@ -35,7 +34,6 @@ GRACE = timedelta(days=1)  # time zones, and senders that give a day for a time
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
 class DateDisorder(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING

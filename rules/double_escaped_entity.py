@@ -12,7 +12,6 @@ Code, and articles about HTML, show references by right.
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,7 +26,6 @@ _REFERENCE = sift(
 )
 
 
-@dataclass(frozen=True)
 class DoubleEscapedEntity(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.ERROR

@@ -11,7 +11,6 @@ Pull quotes, quotations, captions, a first paragraph that repeats the standfirst
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -24,7 +23,6 @@ MIN_WORDS = 15  # shorter ones repeat by chance
 OPENING = 3  # blocks in which a standfirst stands
 
 
-@dataclass(frozen=True)
 class DuplicateParagraph(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.WARNING

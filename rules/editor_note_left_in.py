@@ -14,7 +14,6 @@ quotation says.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -39,7 +38,6 @@ NAME_FROM = 2  # whoever writes TK more often means a company of that name
 _SILENT_LINES = frozenset({"MORE", "END", "ENDS"})  # without brackets or dashes they may be a heading in capitals
 
 
-@dataclass(frozen=True)
 class EditorNoteLeftIn(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR

@@ -12,7 +12,6 @@ An embed that works is no block of text. Addresses inside sentences and in lists
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -20,7 +19,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class EmbedStub(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

@@ -12,7 +12,6 @@ Anchors without an address mark places. Links that scripts handle carry a role o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -24,7 +23,6 @@ _NOWHERE = ("", "#", "javascript:void(0)", "javascript:void(0);", "javascript:;"
 _SHOWS = ("img", "svg", "picture", "video", "iframe", "i", "button", "input", "object")
 
 
-@dataclass(frozen=True)
 class EmptyLink(Rule):
     category: ClassVar = "links"
     severity: ClassVar = Severity.WARNING

@@ -15,7 +15,6 @@ the story's names.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -52,7 +51,6 @@ SECOND = (
 )
 
 
-@dataclass(frozen=True)
 class ForeignBody(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING

@@ -11,7 +11,6 @@ Frames without size, and hidden ones, are not looked at (WCAG 2.2, H64).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -20,7 +19,6 @@ from rules.core.findings import Finding, Severity
 from rules.core.rule import Context, Example, Rule
 
 
-@dataclass(frozen=True)
 class FrameWithoutTitle(Rule):
     category: ClassVar = "accessibility"
     severity: ClassVar = Severity.NOTE

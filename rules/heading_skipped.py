@@ -13,7 +13,6 @@ looked at.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
@@ -28,7 +27,6 @@ _LEVEL = re.compile(r"h[1-6]")
 _BOXES = frozenset({"aside", "nav", "footer", "form", "figure", "table", "blockquote"})
 
 
-@dataclass(frozen=True)
 class HeadingSkipped(Rule):
     category: ClassVar = "accessibility"
     severity: ClassVar = Severity.NOTE

@@ -15,7 +15,6 @@ agree. Scores and times are not compared, nor names where every word has a capit
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -29,7 +28,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-@dataclass(frozen=True)
 class HeadlineFieldsDiffer(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING

@@ -17,7 +17,6 @@ of fewer than 120 words, which may be cut short, live blogs, and languages other
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
@@ -63,7 +62,6 @@ _FILL = "<p>Rain fell on the coast and the river rose.</p>" * 14
 STEM = 5  # letters that two forms of a name share: Ukraine and Ukrainian
 
 
-@dataclass(frozen=True)
 class HeadlineNumberMissing(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING

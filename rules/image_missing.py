@@ -11,7 +11,6 @@ A picture with sources, a real address, or a copy in a noscript element beside i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from lxml.html import HtmlElement
@@ -35,7 +34,6 @@ _DUMMY = ("data:image/gif", "data:image/svg", "data:image/png;base64,ivborw0kggo
 _DUMMY_NAMES = ("placeholder", "lazy", "blank.gif", "spacer", "transparent", "grey-placeholder", "1x1", "loading.gif")
 
 
-@dataclass(frozen=True)
 class ImageMissing(Rule):
     category: ClassVar = "links"
     severity: ClassVar = Severity.WARNING

@@ -13,7 +13,6 @@ Joiners in emoji, in Persian and in the scripts of India belong there. A zero-wi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -26,7 +25,6 @@ _WORD = re.compile(
 _UNSEEN = re.compile("[\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]")
 
 
-@dataclass(frozen=True)
 class InvisibleCharacter(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.NOTE

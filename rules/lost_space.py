@@ -12,7 +12,6 @@ Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, N
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,7 +26,6 @@ _HINT = sift(r"[a-z][.!?][”\")]?[A-Z]")  # stands wherever it does
 _DOMAINS = frozenset("com net org co io info gov edu tv uk de fr es it nl au ca us".split())
 
 
-@dataclass(frozen=True)
 class LostSpace(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.WARNING

@@ -13,7 +13,6 @@ Whether the page exists is not asked: rules do not use the network.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -34,7 +33,6 @@ _FAULTS = (
 )
 
 
-@dataclass(frozen=True)
 class MalformedLink(Rule):
     category: ClassVar = "links"
     severity: ClassVar = Severity.ERROR

@@ -12,7 +12,6 @@ Articles about encodings quote such words and are left alone. A single "Ã" is a
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,7 +26,6 @@ _SUSPECT = re.compile(
 _WORD = re.compile(r"[^ \t\n]+")
 
 
-@dataclass(frozen=True)
 class Mojibake(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.ERROR

@@ -13,7 +13,6 @@ possessives are taken off first; a name in capitals is not read.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -33,7 +32,6 @@ _INSTITUTIONS = frozenset(  # written in the house's language here and in their 
 )
 
 
-@dataclass(frozen=True)
 class NameSpelledTwoWays(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING

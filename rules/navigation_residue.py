@@ -12,7 +12,6 @@ A contents list of the article itself is left alone: its entries are the article
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.blocks import Block
@@ -21,7 +20,6 @@ from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class NavigationResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

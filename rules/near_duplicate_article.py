@@ -13,7 +13,6 @@ than eighty words are not compared.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -22,7 +21,6 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.similarity import ALIKE
 
 
-@dataclass(frozen=True)
 class NearDuplicateArticle(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.WARNING

@@ -12,7 +12,6 @@ Where the newsletter or the donation is the story's own subject, its sentences h
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.blocks import Block
@@ -21,7 +20,6 @@ from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class NewsletterPromo(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

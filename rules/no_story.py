@@ -14,7 +14,6 @@ A short brief is a story: a fragment with at least one sentence passes. A story 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -60,7 +59,6 @@ _WALLS = (
 )
 
 
-@dataclass(frozen=True)
 class NoStory(Rule):
     category: ClassVar = "integrity"
     severity: ClassVar = Severity.ERROR

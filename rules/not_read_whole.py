@@ -13,7 +13,6 @@ What stands behind the limit is not linted. Mend the page (such HTML breaks brow
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -21,7 +20,6 @@ from rules.core.findings import Finding, Severity
 from rules.core.rule import Context, Example, Rule
 
 
-@dataclass(frozen=True)
 class NotReadWhole(Rule):
     category: ClassVar = "integrity"
     severity: ClassVar = Severity.ERROR

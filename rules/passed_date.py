@@ -15,7 +15,6 @@ year before the article; quotations are left alone, and so are sentences that re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import ClassVar
 
@@ -32,7 +31,6 @@ DAY_AFTER = timedelta(days=1)
 VERB_LAST = frozenset({"ja"})  # languages whose verb closes the sentence
 
 
-@dataclass(frozen=True)
 class PassedDate(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING

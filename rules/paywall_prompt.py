@@ -11,7 +11,6 @@ Stories about the media business speak of subscribers in sentences of their own 
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -19,7 +18,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class PaywallPrompt(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

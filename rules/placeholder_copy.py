@@ -12,7 +12,6 @@ A story about lorem ipsum names it inside a sentence and is left alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -35,7 +34,6 @@ _INSTRUCTION = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class PlaceholderCopy(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR

@@ -13,7 +13,6 @@ Prose about videos is left alone: the whole block must be the interface's.
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -21,7 +20,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class PlayerResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

@@ -12,7 +12,6 @@ Articles that show code or speak of it are left alone, as are footnote stars, [s
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -44,7 +43,6 @@ _FORMS = tuple(
 )
 
 
-@dataclass(frozen=True)
 class RawMarkup(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR

@@ -16,7 +16,6 @@ left alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -35,7 +34,6 @@ MAX_WORDS = 40  # a teaser's length: a headline and perhaps its standfirst
 MESSAGE = "Links to other stories stand in this one."
 
 
-@dataclass(frozen=True)
 class RelatedLinks(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

@@ -16,7 +16,6 @@ when it was changed is not judged.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -33,7 +32,6 @@ SENTENCE = 400  # characters on each side within which a sentence's verb is look
 SHOWN = 3
 
 
-@dataclass(frozen=True)
 class RelativeDay(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.NOTE

@@ -12,7 +12,6 @@ languages, where doublings are often right.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -30,7 +29,6 @@ _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
 _TWICE = sift(rf"(?i)(?:^|[\s(“\"])({_PAIRS})(?:[\s.,;:?!)”\"]|$)")
 
 
-@dataclass(frozen=True)
 class RepeatedWord(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.WARNING

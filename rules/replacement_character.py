@@ -13,7 +13,6 @@ first sign of it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -24,7 +23,6 @@ from rules.core.rule import Context, Example, Rule
 _WORD = re.compile(r"[^ \t\n\ufffd]*\ufffd[^ \t\n]*")
 
 
-@dataclass(frozen=True)
 class ReplacementCharacter(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.ERROR

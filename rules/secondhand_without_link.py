@@ -13,7 +13,6 @@ named in the byline.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.anonymous_source import first_of_each
@@ -28,7 +27,6 @@ _REPORTS = frozenset(
 )
 
 
-@dataclass(frozen=True)
 class SecondhandWithoutLink(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE

@@ -13,7 +13,6 @@ Sentences that share something, and lists of companies in the story, are left al
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -21,7 +20,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class ShareBar(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

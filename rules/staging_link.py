@@ -14,7 +14,6 @@ The text may name localhost; only where a link leads is looked at.
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -31,7 +30,6 @@ _PAGE = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class StagingLink(Rule):
     category: ClassVar = "links"
     severity: ClassVar = Severity.ERROR

@@ -11,7 +11,6 @@ Pages that set the standfirst from the first paragraph on purpose hide one of th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -23,7 +22,6 @@ TOP = 5  # blocks in which a standfirst and its repetition stand
 MIN_WORDS = 12
 
 
-@dataclass(frozen=True)
 class StandfirstRepeats(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.NOTE

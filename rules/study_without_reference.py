@@ -13,7 +13,6 @@ journal, author, year or link.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -32,7 +31,6 @@ _FOUND = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class StudyWithoutReference(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE

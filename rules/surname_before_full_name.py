@@ -14,7 +14,6 @@ People whom everybody knows by one name are introduced late by custom: a surname
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -30,7 +29,6 @@ _NAME = re.compile(r"[A-Z][\w’'-]{2,}$")
 _FULL = re.compile(r"\b([A-Z][a-zà-ÿ’'-]+) (?:[A-Z]\. )?([A-Z][\w’'-]{2,})\b")
 
 
-@dataclass(frozen=True)
 class SurnameBeforeFullName(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE

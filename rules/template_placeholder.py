@@ -14,7 +14,6 @@ placeholders in its prose.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -43,7 +42,6 @@ _FORMS = tuple(
 _LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
 
 
-@dataclass(frozen=True)
 class TemplatePlaceholder(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR

@@ -12,7 +12,6 @@ Parameters that choose the page's content are not touched.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -26,7 +25,6 @@ _TRACKER = re.compile(
 SHOWN = 3  # addresses in the evidence
 
 
-@dataclass(frozen=True)
 class TrackingLink(Rule):
     category: ClassVar = "links"
     severity: ClassVar = Severity.NOTE

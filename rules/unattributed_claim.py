@@ -15,7 +15,6 @@ advice, sport, recipes, live blogs and pieces in the first person are left alone
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -43,7 +42,6 @@ _PROCEEDINGS = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class UnattributedClaim(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.ERROR

@@ -17,7 +17,7 @@ say "allegedly" when the charge itself is named. "Officials said" is somebody, i
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -55,7 +55,6 @@ Quoted = dict[int, list[range]]  # where quotations stand, by the index of their
 _STANDS_FOR = frozenset("he she they it who which that i we you".split())
 
 
-@dataclass(frozen=True)
 class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING

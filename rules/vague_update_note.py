@@ -11,7 +11,6 @@ A note with a date, a reason or the change itself is left alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 import re2
@@ -31,7 +30,6 @@ _NOTE = re2.compile(
 )
 
 
-@dataclass(frozen=True)
 class VagueUpdateNote(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.NOTE

@@ -13,7 +13,6 @@ Japanese.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -26,7 +25,6 @@ FROM_YEAR = 1900  # before, calendars differ from country to country
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@dataclass(frozen=True)
 class WeekdayMismatch(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING

@@ -14,7 +14,6 @@ A message in quotation marks, in a quotation or code, or after a paragraph that 
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.findings import Severity
@@ -22,7 +21,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class WidgetErrorText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

@@ -13,7 +13,6 @@ Thanks to readers in the story's own words are left alone: the whole block must 
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -24,7 +23,6 @@ from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 
-@dataclass(frozen=True)
 class WidgetStateText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR

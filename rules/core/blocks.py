@@ -153,12 +153,14 @@ class Block:
     def links_within(self, start: int, end: int) -> bool:
         """Whether words of ``text[start:end]`` are a link's."""
         first, last = self.offset(start), self.offset(end - 1)
-        touched = range(bisect_right(self._starts, first) - 1, bisect_right(self._starts, last))
-        return any(self.runs[number].linked and self.runs[number].text.strip() for number in touched)
+        touched = self.runs[bisect_right(self._starts, first) - 1 : bisect_right(self._starts, last)]
+        return any(run.linked and run.text.strip() for run in touched)
 
     def run_at(self, offset: int) -> tuple[Run, int] | None:
         """The run that holds a character of the runs' texts joined, and which of its own characters that is."""
         number = bisect_right(self._starts, offset) - 1
+        if number >= len(self.runs):  # it has none
+            return None
         run, within = self.runs[number], offset - self._starts[number]
         return (run, within) if within < len(run.text) else None
 

@@ -39,9 +39,9 @@ class WrittenDate:
 
 def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
     """The dates of a text in one language, in order; none where the language is not known."""
-    names = _names(language)
-    near = list(_near_years(text)) if names else []
-    if names is None or not near:
+    near = list(_near_years(text))
+    names = _names(language) if near else None
+    if names is None:
         return
     months, weekdays, patterns = names
     for pattern in patterns:

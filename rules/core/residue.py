@@ -9,7 +9,6 @@ phrase alone a warning; a weak one nothing.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import ClassVar, Literal
 
@@ -92,7 +91,6 @@ def _index() -> PhraseIndex:
     return PhraseIndex((rule.name, name) for rule in load() if isinstance(rule, ResidueRule) for name in LISTS)
 
 
-@dataclass(frozen=True)
 class ResidueRule(Rule):
     """A rule that is lists of phrases in ``rules/data/<slug>.toml``, for whole blocks."""
 

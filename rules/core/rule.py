@@ -71,7 +71,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of fault. Subclasses are frozen dataclasses whose fields are their options."""
+    """One kind of fault. A rule with options is a frozen dataclass whose fields they are; any other needs no decorator."""
 
     category: ClassVar[Category]
     severity: ClassVar[Severity]  # the highest its findings carry

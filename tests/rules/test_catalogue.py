@@ -1,7 +1,10 @@
 """Every rule of the catalogue keeps the contract: help page, severity, examples for its traps, exact spans, clean fixes."""
 
 import ast
+import inspect
+from dataclasses import fields
 from pathlib import Path
+from typing import ClassVar, get_origin
 
 import pytest
 
@@ -43,6 +46,14 @@ def test_examples_teach_both_sides(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
 def test_severity_is_the_highest_it_carries(rule: Rule) -> None:
     assert rule.severity in Severity
+
+
+@pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.name)
+def test_every_field_is_an_option(rule: Rule) -> None:
+    """A rule with a field and without the decorator would run, and nobody could set the option."""
+    kinds = inspect.get_annotations(type(rule)).items()
+    named = {name for name, kind in kinds if ClassVar not in (kind, get_origin(kind))}
+    assert named <= {item.name for item in fields(rule)}
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
