@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from reports.configuration import Configuration
@@ -44,23 +45,23 @@ class Check:
 
     def run(self, given: Input) -> Report:
         """The report; for an input that cannot be read one with ``error``."""
-        chosen = self._chosen()
         try:
             submission = read_input(given, self.kind)
         except UnreadableInputError as error:
             return self.refuse(given, error.reason)
         if self.sources:
             return engine.sources_of(submission)
-        report = engine.lint(submission, now=self.now, rules=chosen, policy=self.configuration.policy(given.path))
+        report = engine.lint(submission, now=self.now, rules=self._chosen, policy=self.configuration.policy(given.path))
         if self.with_text and report["findings"] and not report["error"]:
             report["source"] = decode(submission.content, submission.charset).text
         return report
 
     def refuse(self, given: Input, reason: str) -> Report:
         """The report on an input that nothing could be said about."""
-        ruleset = catalogue.ruleset_hash(self._chosen())
+        ruleset = catalogue.ruleset_hash(self._chosen)
         return empty_report(given.shown, ruleset, self.now) | {"error": {"reason": reason}, "complete": False}
 
+    @cached_property
     def _chosen(self) -> tuple[Rule, ...]:
         return self.configuration.configure(catalogue.find(name) for name in self.rules)
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from reports.configuration import Configuration
@@ -38,7 +39,7 @@ class Reading:
         except UnreadableInputError as error:
             return self.refuse(record, error.reason)
         policy = self.configuration.policy(submission.url or record.name)
-        report = engine.lint(submission, now=self.now, rules=self._chosen(), policy=policy)
+        report = engine.lint(submission, now=self.now, rules=self._chosen, policy=policy)
         if report["article"]["url"] is None:
             report["article"]["url"] = submission.url
         return _line(report)
@@ -50,8 +51,9 @@ class Reading:
 
     def ruleset(self) -> str:
         """What the reports' ``ruleset`` says."""
-        return catalogue.ruleset_hash(self._chosen())
+        return catalogue.ruleset_hash(self._chosen)
 
+    @cached_property
     def _chosen(self) -> tuple[Rule, ...]:
         return self.configuration.configure(catalogue.find(name) for name in self.rules)
 

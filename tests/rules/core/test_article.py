@@ -135,7 +135,11 @@ def test_plain_text() -> None:
 
 def test_plain_text_of_a_line_for_each_paragraph() -> None:
     """A line that no program would have left so long is a paragraph; lines that one wrapped are not."""
-    long = "The council met on Monday evening and put the plan to a vote; its members were of two minds all night, the clerk said."
+    long = (
+        "The council met on Monday evening and put the plan to a vote, "
+        + "and its members were of two minds, " * 2
+        + "they said."
+    )
     article = read(Submission(f"A headline\n{long}\nSecond.\n\nFirst line\nand on.\n", "text"))
     assert [block.text for block in article.blocks] == ["A headline", long, "Second.", "First line and on."]
     assert [article.source[block.start :][: len(block.text)] for block in article.blocks[:3]] == ["A headline", long, "Second."]
