@@ -150,16 +150,16 @@ def text_of(article: Article | None) -> str:
 
 def marks(made: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Mark]:
     """Where the report's findings stand in the story's rows, every repeat included, in reading order."""
-    found = [mark for number, finding in enumerate(made["findings"]) for mark in _marks(number, finding, rows)]
+    numbered = {row["index"]: number for number, row in enumerate(rows)}
+    found: list[Mark] = []
+    for number, finding in enumerate(made["findings"]):
+        first = numbered.get(finding["block"]["index"]) if finding["block"] is not None and finding["text"] else None
+        if first is not None:
+            found += _marks(number, finding, rows, first)
     return sorted(found, key=lambda mark: (mark.block, mark.start, mark.end, mark.finding))
 
 
-def _marks(number: int, finding: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Mark]:
-    if finding["block"] is None or not finding["text"]:
-        return []
-    first = next((i for i, row in enumerate(rows) if row["index"] == finding["block"]["index"]), None)
-    if first is None:
-        return []
+def _marks(number: int, finding: dict[str, Any], rows: Sequence[dict[str, Any]], first: int) -> list[Mark]:
     made: list[Mark] = []
     for start in range(first, len(rows)):
         made += _occurrence(number, finding, rows, start)

@@ -1,5 +1,6 @@
 """The galley: the story's blocks with the marks set in them, and each finding beside the block that it is about."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -59,16 +60,21 @@ def make_galley(story: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[s
     """Sets ``marks`` in the text of ``story`` and hangs each finding beside its first mark."""
     placed = sorted(marks, key=lambda mark: (mark.block, mark.start, mark.end))
     notes = _number(findings, placed)
-    rows = tuple(_row(block, placed, notes) for block in story)
+    inside: defaultdict[int, list[Mark]] = defaultdict(list)
+    for mark in placed:
+        inside[mark.block].append(mark)
+    rows = tuple(
+        Row(block["index"], block["kind"], tuple(_pieces(block["text"], inside[block["index"]], notes))) for block in story
+    )
     hung = _hang(rows, placed, notes)
     return Galley(rows, tuple(note for index, note in notes.items() if index not in hung))
 
 
 def _number(findings: Sequence[Mapping[str, Any]], placed: Sequence[Mark]) -> dict[int, Note]:
     """Notes by the finding's index, numbered in reading order; findings without a place come first."""
-    marked = list(dict.fromkeys(mark.finding for mark in placed))
-    unmarked = [index for index in range(len(findings)) if index not in set(marked)]
-    return {index: Note(number, findings[index]) for number, index in enumerate(unmarked + marked, start=1)}
+    marked = dict.fromkeys(mark.finding for mark in placed)
+    unmarked = [index for index in range(len(findings)) if index not in marked]
+    return {index: Note(number, findings[index]) for number, index in enumerate([*unmarked, *marked], start=1)}
 
 
 def _hang(rows: Iterable[Row], placed: Iterable[Mark], notes: Mapping[int, Note]) -> set[int]:
@@ -79,11 +85,6 @@ def _hang(rows: Iterable[Row], placed: Iterable[Mark], notes: Mapping[int, Note]
             by_index[mark.block].notes.append(notes[mark.finding])
             hung.add(mark.finding)
     return hung
-
-
-def _row(block: Mapping[str, Any], placed: Iterable[Mark], notes: Mapping[int, Note]) -> Row:
-    marks = [mark for mark in placed if mark.block == block["index"]]
-    return Row(block["index"], block["kind"], tuple(_pieces(block["text"], marks, notes)))
 
 
 def _pieces(text: str, marks: Sequence[Mark], notes: Mapping[int, Note]) -> Iterator[Piece]:

@@ -1,7 +1,7 @@
 """The article page's view of one story: its newest report, set as a galley."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,11 +16,12 @@ from reports.queries import ArticlePage, article_page
 from rules.core.engine import marks, sources_of, story
 from rules.core.report import summarise
 from rules.core.submission import parse_time
-from service.desk.galley import Galley, make_galley
+from service.desk.galley import SEVERITIES, Galley, make_galley
 from service.desk.mending import edits_of, source_of
 from service.parts import parts
 
 DELIVERIES = 20  # of a story that are shown: an evening's edits
+SHOWN = 200  # findings that hang beside a story, and judged ones below it: 1 MB of page, and more than anybody works off at once
 JUDGED = ("stands", "false-alarm")  # what the desk has decided once is not shown to it again
 
 
@@ -67,6 +68,7 @@ class Page:
     report_id: int
     came: Mapping[str, int] | None  # kinds of events since the page that takes this one in by itself; None: asked for by hand
     judged: tuple[Finding, ...]
+    judged_before: int  # how many more there are, which are older
     moments: tuple[Moment, ...]
     deliveries: tuple[LogRow, ...]
     facets: Facets
@@ -104,6 +106,8 @@ def make_page(
     report, about = kept.report, kept.report["article"]
     rows = story(kept.submission)
     findings = open_findings(kept)
+    hung = gravest(findings, kept)
+    judged = sorted((row for row in kept.kept.values() if row.state in JUDGED), key=lambda row: row.id)
     return Page(
         headline=about["headline"] or kept.headline,
         source=kept.source,
@@ -115,17 +119,18 @@ def make_page(
         modified_at=_time(about["modified_at"]),
         checked_at=_time(report["checked_at"]),
         counts=summarise(findings),
-        banners=tuple(_banners(kept)),
+        banners=tuple(_banners(kept, len(findings))),
         upcoming=tuple(_upcoming(report)),
         not_run=tuple(report["not_run"]),
-        galley=make_galley(rows, findings, marks(report | {"findings": findings}, rows)),
+        galley=make_galley(rows, hung, marks(report | {"findings": hung}, rows)),
         id=kept.id,
         section=kept.section,
         desk=kept.desk,
         event_id=kept.event_id,
         report_id=kept.report_id,
         came=came,
-        judged=tuple(sorted((row for row in kept.kept.values() if row.state in JUDGED), key=lambda row: row.id)),
+        judged=tuple(judged[-SHOWN:]),
+        judged_before=len(judged[:-SHOWN]),
         moments=moments,
         deliveries=sent,
         facets=facets,
@@ -136,18 +141,19 @@ def make_page(
 
 
 def open_findings(kept: ArticlePage) -> list[dict[str, Any]]:
-    """The report's findings that are neither suppressed nor judged, each with its life and its fix as a difference."""
-    source = source_of(kept.submission) or ""
+    """The report's findings that are neither suppressed nor judged, each with its life."""
     return [
-        finding
-        | {
-            "cause": kept.causes.get(finding["fingerprint"]),
-            "kept": kept.kept.get(finding["fingerprint"]),
-            "edits": edits_of(finding["fix"], source),
-        }
+        finding | {"cause": kept.causes.get(finding["fingerprint"]), "kept": kept.kept.get(finding["fingerprint"])}
         for finding in kept.report["findings"]
         if _open(finding, kept.states)
     ]
+
+
+def gravest(findings: Sequence[dict[str, Any]], kept: ArticlePage, most: int = SHOWN) -> list[dict[str, Any]]:
+    """The gravest of an article's findings, in the report's order, each with its fix as a difference."""
+    ranked = sorted(range(len(findings)), key=lambda number: SEVERITIES.index(findings[number]["severity"]))
+    source = source_of(kept.submission) or ""
+    return [findings[number] | {"edits": edits_of(findings[number]["fix"], source)} for number in sorted(ranked[:most])]
 
 
 def safe_link(url: str | None) -> str | None:
@@ -163,13 +169,16 @@ def _open(finding: Mapping[str, Any], states: Mapping[str, str]) -> bool:
     return not finding["suppressed"] and states.get(finding["fingerprint"]) not in JUDGED
 
 
-def _banners(kept: ArticlePage) -> Iterator[Banner]:
+def _banners(kept: ArticlePage, findings: int) -> Iterator[Banner]:
     if kept.withdrawn_at is not None:
         yield Banner("note", "Withdrawn.", "The CMS took this story back; its findings are closed.")
     if kept.report["error"]:
         yield Banner("error", "This story could not be read.", kept.report["error"]["reason"])
     elif not kept.report["complete"]:
         yield Banner("error", "This story was not read whole.", "There may be more wrong with it than stands here.")
+    if findings > SHOWN:
+        text = f"The {SHOWN} gravest stand here; the others come up as these are judged or mended."
+        yield Banner("warning", f"{findings:,} findings.", text)
 
 
 def _upcoming(report: Mapping[str, Any]) -> Iterator[Upcoming]:

@@ -1,5 +1,6 @@
 """Other ways to look at a story: its source with the marks, its HTML as a page, and what the fixes would make of it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
@@ -14,7 +15,7 @@ from service.desk.access import GONE
 from service.desk.frame import desk
 from service.desk.galley import Galley, make_galley
 from service.desk.mending import cleaned, difference, source_of
-from service.desk.page import open_findings
+from service.desk.page import gravest, open_findings
 from service.parts import parts
 
 MOST = 400_000  # characters of a source that the page shows: more makes a browser slow, and the marks stand before it
@@ -60,7 +61,7 @@ def show_fix(article_id: int) -> ResponseReturnValue:
 
 def set_source(source: str, kept: ArticlePage) -> Galley:
     """The source as a galley of lines."""
-    findings = open_findings(kept)
+    findings = gravest(open_findings(kept), kept)
     lines = source.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)][:-1]
     rows = [{"index": number, "kind": "line", "text": line} for number, line in enumerate(lines)]
@@ -76,10 +77,10 @@ def set_source(source: str, kept: ArticlePage) -> Galley:
 def _marks(finding: int, start: int, end: int, starts: Sequence[int], lines: Sequence[str]) -> list[Mark]:
     """A span as marks, one for each line that it touches."""
     made: list[Mark] = []
-    for number, (at, line) in enumerate(zip(starts, lines, strict=True)):
-        first, last = max(start, at), min(end, at + len(line))
+    for number in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+        first, last = max(start, starts[number]), min(end, starts[number] + len(lines[number]))
         if first < last:
-            made.append(Mark(number, first - at, last - at, finding))
+            made.append(Mark(number, first - starts[number], last - starts[number], finding))
     return made
 
 

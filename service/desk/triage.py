@@ -23,7 +23,7 @@ from service.desk import zone
 from service.desk.access import GONE, live
 from service.desk.frame import desk
 from service.desk.galley import Note
-from service.desk.page import open_findings
+from service.desk.page import gravest, open_findings
 from service.desk.views import asked
 from service.desk.who import own_path
 from service.parts import parts
@@ -154,8 +154,8 @@ def read_decision(form: Mapping[str, str]) -> Decision:
 
 def note_of(kept: ArticlePage, finding_id: int, number: int) -> Note | None:
     """A finding of the newest report as it hangs in the margin; None when it is judged, or the report has it no more."""
-    rows = (row for row in open_findings(kept) if row["kept"] is not None and row["kept"].id == finding_id)
-    return next((Note(number, row) for row in rows), None)
+    found = [row for row in open_findings(kept) if row["kept"] is not None and row["kept"].id == finding_id]
+    return next((Note(number, row) for row in gravest(found, kept)), None)
 
 
 def _tell_conflict(kept: ArticlePage, decision: Decision, outcome: Outcome) -> ResponseReturnValue:
