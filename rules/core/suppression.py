@@ -5,8 +5,11 @@
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, count
 from typing import Any
 
 from lxml import etree
@@ -57,6 +60,7 @@ class _Order:
 class _Suppression:
     """One rule that a comment names; ``covers`` are the counters it reaches over, None the whole file."""
 
+    number: int
     rule: str
     reason: str | None
     line: int | None
@@ -64,15 +68,31 @@ class _Suppression:
     covers: range | None
     used: bool = False
 
-    def takes(self, row: dict[str, Any], finding: Finding, order: _Order) -> bool:
-        """Whether a finding is one that it speaks of."""
-        if row["rule"] != self.rule:
-            return False
-        if self.covers is None:
-            return True
-        if finding.element is not None:
-            return order.starts.get(finding.element, -1) in self.covers
-        return bool(finding.places) and all(index == self.block for index in finding.blocks)
+
+class _Takers:
+    """The comments that name one rule, by what they reach over; of several that reach a finding the first takes it."""
+
+    def __init__(self, comments: Sequence[_Suppression]) -> None:
+        self._whole = next((comment for comment in comments if comment.covers is None), None)
+        self._near = [(comment, comment.covers) for comment in comments if comment.covers is not None]
+        self._of_block = {comment.block: comment for comment, _ in reversed(self._near) if comment.block is not None}
+        self._ends = list(accumulate((covers.stop for _, covers in self._near), max))
+
+    def of(self, finding: Finding, order: _Order) -> list[_Suppression]:
+        """The comments that a finding is left alone by; none where a part of it has none."""
+        near = self._over(order.starts.get(finding.element, -1)) if finding.element is not None else self._before(finding)
+        whole = [self._whole] if self._whole is not None else []
+        return min(filter(None, (whole, near)), key=lambda comments: comments[0].number, default=[])
+
+    def _over(self, at: int) -> list[_Suppression]:
+        """The first that reaches over a counter. They are in order: if the first that ends behind it does not, none does."""
+        first = bisect_right(self._ends, at)
+        return [self._near[first][0]] if first < len(self._near) and at in self._near[first][1] else []
+
+    def _before(self, finding: Finding) -> list[_Suppression]:
+        """The first before each of the blocks that a finding is in, its repeats too."""
+        found = [self._of_block.get(index) for index in sorted(set(finding.blocks))]
+        return [] if None in found else [comment for comment in found if comment is not None]
 
 
 def suppress(
@@ -81,11 +101,16 @@ def suppress(
     """Marks the rendered findings that something leaves alone; gives the comments' own rows for the report."""
     order = _Order.of(article.root) if article.root is not None and "copydesk:" in article.source else _Order()
     comments = list(_read(article, order)) if order.starts else []
+    named: defaultdict[str, list[_Suppression]] = defaultdict(list)
+    for comment in comments:
+        named[comment.rule].append(comment)
+    takers = {rule: _Takers(those) for rule, those in named.items()}
     for finding, row in zip(found, rows, strict=True):
-        taker = next((comment for comment in comments if comment.takes(row, finding, order)), None)
-        if taker is not None:
-            taker.used = True
-            row["suppressed"] = {"by": "comment", "reason": taker.reason}
+        taken = takers[row["rule"]].of(finding, order) if row["rule"] in takers else []
+        for comment in taken:
+            comment.used = True
+        if taken:
+            row["suppressed"] = {"by": "comment", "reason": taken[0].reason}
         elif row["rule"] in policy.rules:
             row["suppressed"] = {"by": "configuration", "reason": policy.rules[row["rule"]]}
         elif row["fingerprint"] in policy.baseline:
@@ -104,22 +129,35 @@ def suppress(
 
 def _read(article: Article, order: _Order) -> Iterator[_Suppression]:
     """The comments of the source, in order."""
+    blocks = [block for block in article.blocks if block.text]
+    begins = list(accumulate((order.begins(block) for block in blocks), max))
+    numbers, lines = count(), _Lines(article.source)
     for node in sorted((node for node in order.starts if node.tag is etree.Comment), key=order.starts.__getitem__):
         match = _COMMENT.match(node.text or "")
         if match is None:
             continue
-        block = _next_block(article, order, order.starts[node])
-        end = order.ends.get(block.element, order.starts[node]) if block else order.starts[node]
-        covers = range(order.starts[node], end + 1) if match[1] == "ignore" else None
-        line = _line(article, match[0])
+        at = order.starts[node]
+        following = bisect_left(begins, at)
+        block = blocks[following] if following < len(blocks) else None
+        covers = range(at, (order.ends.get(block.element, at) if block else at) + 1) if match[1] == "ignore" else None
+        line = lines.of(match[0])
         for rule in filter(None, re.split(r"[,\s]+", match[2])):
-            yield _Suppression(rule, match[3] or None, line, block.index if block else None, covers)
+            yield _Suppression(next(numbers), rule, match[3] or None, line, block.index if block else None, covers)
 
 
-def _next_block(article: Article, order: _Order, at: int) -> Block | None:
-    return next((block for block in article.blocks if block.text and order.begins(block) >= at), None)
+class _Lines:
+    """The lines that texts stand on, asked in their order."""
 
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._at, self._line = 0, 1  # how far was looked, and the line there
 
-def _line(article: Article, text: str) -> int | None:
-    at = article.source.find(text)
-    return None if at < 0 else article.source.count("\n", 0, at) + 1
+    def of(self, text: str) -> int | None:
+        """The line on which the text's next occurrence begins; None where the source does not have it as such."""
+        at = self._source.find(text, self._at)
+        if at < 0:  # the parser moved it before another
+            at = self._source.find(text)
+            return None if at < 0 else self._source.count("\n", 0, at) + 1
+        line = self._line + self._source.count("\n", self._at, at)
+        self._at, self._line = at + len(text), line + text.count("\n")
+        return line

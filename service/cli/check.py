@@ -113,6 +113,7 @@ def check(
 
     A URL is fetched if the site's robots.txt lets Copydesk.
     A folder is read whole: .html, .htm, .xhtml and .txt, also with .gz, nothing hidden, no symbolic links, sorted by path.
+    In plain text blank lines stand between paragraphs, or each long line is one.
     Exit status: 0 clean, 1 findings, 2 bad usage or an input that could not be read.
     """
     configuration = read_configuration(paths[0])

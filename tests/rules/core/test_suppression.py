@@ -38,6 +38,22 @@ def test_a_repeat_elsewhere_is_not_hidden_with_it():
     assert marks(made(f"<!-- copydesk: ignore widget-error-text -->{OOPS}<p>Rain fell on.</p>{OOPS}")) == [None]
 
 
+def test_a_comment_before_every_repeat_leaves_them_all_alone():
+    report = made("<p>Rain.</p>\n" + f"<!-- copydesk: ignore widget-error-text -->\n{OOPS}\n<p>It fell.</p>\n" * 2)
+    assert [row["line"] for row in report["suppressions"]] == [2, 5]
+    assert [row["used"] for row in report["suppressions"]] == [True, True]
+    assert [finding["suppressed"]["by"] for finding in report["findings"]] == ["comment"]
+
+
+def test_of_several_comments_the_first_takes_it():
+    report = made(
+        "<p>Rain.</p><!-- copydesk: ignore-file widget-error-text -- all -->"
+        f"<!-- copydesk: ignore widget-error-text -- near -->{OOPS}"
+        "<!-- copydesk: ignore widget-error-text -- after --><p>It fell.</p>"
+    )
+    assert [row["reason"] for row in report["suppressions"] if row["used"]] == ["all"]
+
+
 def test_the_whole_file_and_several_rules():
     report = made(f'<p>Rain.</p>{OOPS}<img src="/a.jpg"><!-- copydesk: ignore-file widget-error-text, alt-missing -->')
     assert all(finding["suppressed"] for finding in report["findings"])
