@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from reports import texts
 from reports.models import Article, Finding, Source
 from reports.sight import EVERYTHING, Sight
-from reports.tallies import OPEN
+from reports.tallies import OPEN, RANKS
 
 TABS = ("new", "back", "spreading", "timed", "snoozed", "done")
 BY_HARM = ("new", "back", "timed")
@@ -176,6 +176,7 @@ class Narrowing:
             return
         if tab in BY_HARM and len(about) == 1 and self.chosen.severity is not None:
             yield HAS_OPEN[self.chosen.severity] > 0
+            yield Article.worst >= RANKS[self.chosen.severity]  # follows from it; the indexes begin with it
         elif self.chosen.text is not None:
             yield Article.id.in_(_of_tab(self._texts, tab))
         else:
