@@ -75,18 +75,18 @@ def restless_threads() -> Iterator[None]:
 
 @pytest.mark.usefixtures("restless_threads")
 def test_each_is_weighed_with_its_own_person() -> None:
-    refused: dict[str, int] = {}
+    refused: list[str] = []  # appended to by four threads; a count would lose some
 
     def weigh(name: str) -> None:
         for _ in range(50):
             try:
                 check_password(name, "zebulonquist20260101")
             except WeakSecretError:
-                refused[name] = refused.get(name, 0) + 1
+                refused.append(name)
 
     threads = [threading.Thread(target=weigh, args=(name,)) for name in ("zebulonquist", "keane") * 2]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert refused == {"zebulonquist": 100}
+    assert refused == ["zebulonquist"] * 100
