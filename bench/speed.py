@@ -39,6 +39,7 @@ from rules.core.catalogue import choose
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
 from rules.core.sourcing.attributions import attribute
 from rules.core.submission import Submission
+from service.cli.main import OBJECTS_MADE
 
 NOW = datetime(2025, 3, 5, 10, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = corpus.folder(options)
     sys.path.append(str(BESIDE))
+    gc.set_threshold(OBJECTS_MADE)  # as the command line does
     pages, all_scrapes = list(corpus.pages(folder)), list(corpus.scrapes(folder))
     scrapes = all_scrapes[::EVERY]
     measure: dict[str, Callable[[], str]] = {

@@ -11,17 +11,17 @@ does not say that they denied it, declined to comment, could not be reached or h
 Reports of court cases are left alone, where the plea is the reply; so are opinion, reviews, sport and live blogs.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 from rules.core.sourcing.genre import is_free
 
-_ACCUSED = re.compile(r"\baccus(?:ed|es|ing) ((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) of\b")
+_ACCUSED = later(r"\baccus(?:ed|es|ing) ((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) of\b")
 _REPLY = sift(
     r"(?i)\bden(?:y|ies|ied|ying|ial)\b|\bdeclined? (?:to|any|an)\b|\b(?:did|has|have|had) not (?:immediately |yet )?(?:respond"
     r"|repl|comment|return)"

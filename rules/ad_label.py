@@ -11,10 +11,10 @@ Stories about advertising are sentences, and sentences are left alone. A heading
 repeats or its class names an advertisement.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -25,7 +25,7 @@ class AdLabel(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 73
     message: ClassVar = "The label of an advertisement stands in the story."
-    widget: ClassVar = re.compile(r"(?:^|[\s_-])(?:ads?|dfp|gpt|sponsor\w*|promo\w*)(?:$|[\s_-])|advert|adunit|ad-?slot")
+    widget: ClassVar = later(r"(?:^|[\s_-])(?:ads?|dfp|gpt|sponsor\w*|promo\w*)(?:$|[\s_-])|advert|adunit|ad-?slot")
     widget_says: ClassVar = "class names an advertisement"
 
     examples: ClassVar = (

@@ -22,6 +22,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.dates import written_dates
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import table
 from rules.core.rule import Context, Example, NotRunError, Rule
 
@@ -31,7 +32,7 @@ _NUMBER = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 
 def _pattern(written: str) -> re.Pattern[str]:
     """A pattern whose spaces are any white space: numbers are often tied to their units by one that does not break."""
-    return re.compile(written.replace(" ", r"\s"))
+    return later(written.replace(" ", r"\s"))
 
 
 _AGO = _pattern(
@@ -46,7 +47,7 @@ _BORN = _pattern(
     r"(?:on [A-Z]\w+\.? \d{1,2}, |in (?:[A-Z]\w+,? )?)(?P<year>(?:19|20)\d\d)\b"
 )
 _ROUGH = _pattern(rf"\b(?:{_LOOSE}|well over) (?:{_NUMBER}) (?P<unit>month|week)s ago\b")
-_DATED = re.compile(r"\b(?:19|20)\d\d\b")
+_DATED = later(r"\b(?:19|20)\d\d\b")
 UNITS = {"month": timedelta(days=31), "week": timedelta(days=7)}
 SLACK = 1  # years, or months
 TOP = 6  # blocks in which a dateline stands

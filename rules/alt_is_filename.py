@@ -17,9 +17,10 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.elements import elements, short
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_FILE = re.compile(
+_FILE = later(
     r"^\S*\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp)$|^(?:IMG|DSC[NF]?|PXL|image|photo|picture|"
     r"screen ?shot|untitled|unnamed)[-_ ]?\d+$|^\w{16,}$",
     re.IGNORECASE,

@@ -19,15 +19,16 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.genre import is_free
 from rules.core.sourcing.voices import Voice
 
-_ONE = re.compile(
+_ONE = later(
     r"^(?:an?|one|two|three|four|another|senior|top|former)\b|\b(?:sources?|insiders?|familiar|knowledge|close)\b", re.IGNORECASE
 )
-_REASON = re.compile(
+_REASON = later(
     r"\banonym\w+|\bnot to be (?:named|identified|quoted)|\b(?:not|un)[- ]?(?:authori[sz]ed|named)|\bnot (?:allowed|permitted"
     r"|cleared) to"
     r"|\bpseudonym|\bprivate(?:ly)?\b|\bretaliat\w+|\brepris\w+|\bfear(?:s|ed|ing)? (?:of|for)\b|\bbackground\b|\bsensitiv\w+"

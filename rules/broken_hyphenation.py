@@ -16,9 +16,10 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_BROKEN = re.compile(r"\b([a-z]{2,})- ([a-z]{2,})\b")
+_BROKEN = later(r"\b([a-z]{2,})- ([a-z]{2,})\b")
 _JOINING = frozenset("and or to und oder et ou y o e en of bis sowie nor but versus vs plus as".split())
 _ENDINGS = frozenset(
     "ment ments tion tions sion sions ness ing ings ity ities ble able ible ally ously ence ance ency tive tional ization".split()

@@ -17,15 +17,16 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_NOBODY = re.compile(
+_NOBODY = later(
     r"(?:by:? *)?(?:admin(?:istrator)?\d*|null|undefined|none|nan|root|user\d*|editor\d+|test(?:er|"
     r" user)?|wordpress|webmaster|unknown|\[?author\]?|firstname lastname)",
     re.IGNORECASE,
 )
-_DOUBLED = re.compile(r"^(By,? By\b|BY BY\b)")
-_EMPTY = re.compile(r"^By:?$", re.IGNORECASE)
+_DOUBLED = later(r"^(By,? By\b|BY BY\b)")
+_EMPTY = later(r"^By:?$", re.IGNORECASE)
 TOP = 6  # blocks in which a byline stands
 
 

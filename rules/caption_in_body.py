@@ -20,6 +20,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.residue import QUOTING, whole
 from rules.core.rule import Context, Example, Rule
 
@@ -33,25 +34,25 @@ _LIBRARIES = (  # sell pictures and nothing else: their name alone is a credit
     "ZUMA NurPhoto SOPA LightRocket Corbis Redux Magnum Sipa Polaris Everett"
 )
 _PHRASES = "Associated Press|The Canadian Press|picture alliance|USA TODAY"
-_AGENCY = re.compile(
+_AGENCY = later(
     rf"(?:^|[/|,–—-] ?|\bvia )(?:(?P<library>{'|'.join(_LIBRARIES.split())})|{'|'.join(_AGENCIES.split())}|{_PHRASES})\b"
     r"(?: (?:Images?|Photos?|Stock Photo|Wire|Media|News|Press|Commons|Agency|Features|Collection|Sports|Entertainment))*"
     r"(?: ?(?:/|\||via) ?[\w.'’ -]{2,30})?\W*$"
 )
-_NAMED = re.compile(  # "Photo: Ada Bell", "Photos by Ada Bell", "Courtesy of the museum", "AP Photo/Ada Bell"
+_NAMED = later(  # "Photo: Ada Bell", "Photos by Ada Bell", "Courtesy of the museum", "AP Photo/Ada Bell"
     r"(?:(?:file |handout |cover )?(?:photo(?:graph)?|picture|pic|image|illustration|screenshot)"
     r"(?: credit| courtesy)?(?: ?[:/|©]| by:?\s)|(?:photos|pictures|images) (?:by|courtesy)\b"
     r"|(?:photo|picture|image)s? (?:courtesy|provided by|supplied by)\b"
     r"|(?:photo |picture |image )?credit:|courtesy (?:of )?(?:the )?[A-Z]|AP Photo\b) ?(?:of )?@?(?=.{2})",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[(\[]([^()\[\]]{2,100})[)\]]\W*$")
-_BEGINS = re.compile(
+_TAIL = later(r"[(\[]([^()\[\]]{2,100})[)\]]\W*$")
+_BEGINS = later(
     r"FILE ?[-–—:(]|FILE PHOTO|[Ff]ile (?:photo|picture|image)[:.]|(?:In this|This|A|An) (?:undated |handout |combination |"
     r"composite |file |archive |satellite |aerial |still )*(?:photo|photograph|image|picture|frame grab|video grab|screenshot)"
     r"(?:,? (?:provided|released|taken|made available|made from|from video|obtained|supplied|issued)\b)"
 )
-_MARKED = re.compile(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
+_MARKED = later(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
 _SMALL = frozenset("by of for via the and de van von da di via from courtesy credit photo image".split())
 MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
 WORDS_OF_A_CREDIT = 14

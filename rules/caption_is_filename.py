@@ -16,10 +16,11 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.residue import whole
 from rules.core.rule import Context, Example, Rule
 
-_FILE = re.compile(
+_FILE = later(
     r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|mp4|mov)|(?:IMG|DSC[NF]?|PXL|MVI)[-_ ]?\d{3,}(?:\(\d\))?|"
     r"(?:screen ?shot|image|photo|untitled)[-_ ]\d{2,}\S*",
     re.IGNORECASE,

@@ -10,16 +10,16 @@ Links whose whole text is "here", "click here", "this link" or the like; one fin
 English, German, French and Spanish wordings are known.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.elements import elements
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_EMPTY_WORDS = re.compile(
+_EMPTY_WORDS = later(
     r"(?:click |tap |read it |found |see |available )?(?:here|this link|this page|link)|(?:hier|"
     r"diesen link)(?: klicken)?|klicken sie hier|(?:cliquez )?ici|(?:haga clic |haz clic )?aquí"
 )

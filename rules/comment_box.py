@@ -11,10 +11,10 @@ sign.
 A story about a comment is left alone. Readers' own comments that were scraped in are found only when their labels are.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -25,7 +25,7 @@ class CommentBox(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 71
     message: ClassVar = "The interface of a comment section stands in the story."
-    widget: ClassVar = re.compile(r"comment|disqus|discuss|forum|conversation|repl|respond|reaction|coral|viafoura|spot-?im")
+    widget: ClassVar = later(r"comment|disqus|discuss|forum|conversation|repl|respond|reaction|coral|viafoura|spot-?im")
     widget_says: ClassVar = "class names a comment section"
 
     examples: ClassVar = (

@@ -12,18 +12,18 @@ Shopping guides and product reviews live on prices: where several paragraphs nam
 rule is silent.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
 PROSE_WORDS = 5  # a shorter block is a price tag
 PRICED_PARAGRAPHS = 3  # of prose; news on prices names them in one or two, a guide all along
-_PRICE = re.compile(r"[$£€]\s?\d")
-_SHOPPING = re.compile(r"\b(?:deals?|on sale|% off|gift guide|gifts for|best .{0,40} to buy|shop|shopping|review|where to buy)\b")
+_PRICE = later(r"[$£€]\s?\d")
+_SHOPPING = later(r"\b(?:deals?|on sale|% off|gift guide|gifts for|best .{0,40} to buy|shop|shopping|review|where to buy)\b")
 
 
 class CommerceBox(ResidueRule):
@@ -32,7 +32,7 @@ class CommerceBox(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 67
     message: ClassVar = "A shopping box stands in the story."
-    widget: ClassVar = re.compile(
+    widget: ClassVar = later(
         r"product|shop|buy|price|deal|affiliate|commerce|merch|amazon|button|btn|callout|cta|offer|"
         r"retailer"
     )

@@ -12,10 +12,10 @@ Reporting on privacy and baking with cookies are left alone: the whole block mus
 "Accept all").
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -26,7 +26,7 @@ class ConsentNotice(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 75
     message: ClassVar = "A cookie or privacy banner stands in the story."
-    widget: ClassVar = re.compile(r"consent|cookie|gdpr|privacy|onetrust|didomi|truste|embed|placeholder|banner")
+    widget: ClassVar = later(r"consent|cookie|gdpr|privacy|onetrust|didomi|truste|embed|placeholder|banner")
     widget_says: ClassVar = "class names consent"
 
     examples: ClassVar = (

@@ -10,10 +10,10 @@ A whole block that is such a count ("3 min read", "1.2k shares").
 Figures in prose, and lone numbers without a class that names a counter, are left alone.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -24,7 +24,7 @@ class CounterResidue(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 65
     message: ClassVar = "A counter of the page stands in the story."
-    widget: ClassVar = re.compile(r"count|view|read|visit|stat|meta|time|share|rating|duration")
+    widget: ClassVar = later(r"count|view|read|visit|stat|meta|time|share|rating|duration")
     widget_says: ClassVar = "class names a counter"
 
     examples: ClassVar = (

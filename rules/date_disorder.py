@@ -13,7 +13,6 @@ the story's own. Without a date the
 rule does not run.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
@@ -21,15 +20,14 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.dates import written_dates
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, NotRunError, Rule
 
 TOP = 6  # blocks in which a dateline stands
 DATELINE = 60  # characters: a date with its words
 SHOWN_GRACE = timedelta(days=2)
-_BEFORE = re.compile(
-    r"(?i)\W*(?:(?:first )?(?:published|posted)(?: on)?|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)\W*"
-)
-_AFTER = re.compile(r"(?i)[\W\d]*(?:at )?[\W\d]*(?:[ap]\.?m\.?|uhr|h)?\W*(?:[a-z]{2,4}t|utc|gmt)?\W*")
+_BEFORE = later(r"(?i)\W*(?:(?:first )?(?:published|posted)(?: on)?|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)\W*")
+_AFTER = later(r"(?i)[\W\d]*(?:at )?[\W\d]*(?:[ap]\.?m\.?|uhr|h)?\W*(?:[a-z]{2,4}t|utc|gmt)?\W*")
 GRACE = timedelta(days=1)  # time zones, and senders that give a day for a time
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ post).
 An embed that works is no block of text. Addresses inside sentences and in lists of sources are left alone.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -25,7 +25,7 @@ class EmbedStub(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 78
     message: ClassVar = "What is left of an embed stands in the story."
-    widget: ClassVar = re.compile(r"embed|instagram|twitter|tiktok|youtube|facebook|oembed|placeholder|tweet|iframe")
+    widget: ClassVar = later(r"embed|instagram|twitter|tiktok|youtube|facebook|oembed|placeholder|tweet|iframe")
     widget_says: ClassVar = "class names an embed"
 
     examples: ClassVar = (

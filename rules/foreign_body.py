@@ -13,13 +13,13 @@ Roundups and newsletters have several stories by right: three or more such headl
 the story's names.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.residue import whole
 from rules.core.rule import Context, Example, Rule
 
@@ -28,11 +28,11 @@ PARAGRAPH_WORDS = 12
 SHARED = 0.12  # share of the second story's names that the first has too; parts of one story share a third and more
 MAX_HEADS = 2  # more new beginnings make a roundup
 NEAR = 3  # blocks under a headline in which its byline stands
-_BYLINE = re.compile(
+_BYLINE = later(
     r"^(?:By|BY) [A-Z][\w.'’-]+ [A-Z][\w.'’-]+|^[A-Z][A-Z .,'-]{3,40}\((?:AP|Reuters|AFP|dpa|UPI|ANI|"
     r"PTI)\)|^(?:Published|Posted|Updated)(?: on|:)? .*\d"
 )
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zà-ÿ]{2,}")
+_NAME = later(r"(?<=[a-z,;] )[A-Z][a-zà-ÿ]{2,}")
 
 FIRST = (
     "<p>The river rose by two metres on Tuesday and took the old bridge at Millford with it in the "

@@ -13,10 +13,10 @@ it.
 A story that tells its readers what to press says so in a sentence, and a sentence is left alone.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -27,7 +27,7 @@ class FormResidue(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 76
     message: ClassVar = "Labels or small print of a form stand in the story."
-    widget: ClassVar = re.compile(
+    widget: ClassVar = later(
         r"form|newsletter|sign-?up|subscri|captcha|input|field|submit|opt-?in|e-?mail|consent|"
         r"disclaimer|register|login"
     )

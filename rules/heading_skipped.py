@@ -11,7 +11,6 @@ A story that begins with a low level is left alone: the page's template decides 
 looked at.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import ClassVar
@@ -21,9 +20,10 @@ from lxml.html import HtmlElement
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_LEVEL = re.compile(r"h[1-6]")
+_LEVEL = later(r"h[1-6]")
 _BOXES = frozenset({"aside", "nav", "footer", "form", "figure", "table", "blockquote"})
 
 

@@ -13,19 +13,19 @@ Fields that are worded differently on purpose, for search or for social networks
 agree. Scores and times are not compared, nor names where every word has a capital letter.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 MIN_WORDS = 5  # shorter headlines are alike by chance
 ALIKE = 0.6  # share of the shorter headline's words that the other has too
-_NUMBER = re.compile(r"(?<![\w.,:–-])(?:\d[\d.,]*\d|\d)(?![\w:–-])")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_NUMBER = later(r"(?<![\w.,:–-])(?:\d[\d.,]*\d|\d)(?![\w:–-])")
+_YEAR = later(r"(?:19|20)\d\d")
+_WORD = later(r"[^\W\d_]{3,}")
 
 
 class HeadlineFieldsDiffer(Rule):

@@ -23,26 +23,27 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 _SCALE = r"(?:[\s-]?(?P<scale>(?i:million|billion|trillion|mn|bn)|[MBKkmb])\b)?"
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
-_COUNT = re.compile(
+_COUNT = later(
     rf"(?<![\w.,:/#’'&+-])(?P<sign>[$€£¥]\s?)?{_NUMBER}{_SCALE}(?P<percent>\s?(?:%|percent\b|per cent\b))?"
     r"(?![\w:/’'+-]|\.\d)(?:\s+(?P<noun>[^\W\d_]{4,}))?"
 )
-_ANY = re.compile(rf"(?<![\w.,]){_NUMBER}{_SCALE}")
+_ANY = later(rf"(?<![\w.,]){_NUMBER}{_SCALE}")
 # What a news headline counts; other counts are of lists, and of things that a story names one by one.
-_COUNTED = re.compile(
+_COUNTED = later(
     r"(?i)(?:people|persons?|dead|deaths|killed|injured|wounded|hurt|missing|arrested|arrests|victims|children|students|pupils|workers|"
     r"soldiers|troops|jobs|homes|houses|cases|infections|passengers|hostages|migrants|prisoners|patients|protesters|employees|"
     r"flights|acres|hectares|residents|families|votes|civilians|firefighters|officers)$"
 )
-_RANK = re.compile(
+_RANK = later(
     r"(?i)(?:\b(?:no|nos|number|season|part|episode|chapter|volume|week|day|round|game|phase|step|page|level|top|class of|under|"
     r"age|aged|route|flight|section|article|title|proposition|prop|measure|act|bill|rule|issue)\.?\s*|[#(])$"
 )
-_NEARLY = re.compile(
+_NEARLY = later(
     r"(?i)\b(?:over|more than|nearly|almost|up to|about|around|some|at least|under|less than|close to|as many as)\s*$"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12}
@@ -53,8 +54,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
 } | {"dozen": 12, "hundred": 100, "thousand": 1000}  # fmt: skip
-_SITE = re.compile(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
-_NAME = re.compile(r"(?<![\w’'-])(?<!: )(?<![“\"‘(] )[A-Z][^\W\d_]{2,}(?: [A-Z][^\W\d_]{2,})+")
+_SITE = later(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
+_NAME = later(r"(?<![\w’'-])(?<!: )(?<![“\"‘(] )[A-Z][^\W\d_]{2,}(?: [A-Z][^\W\d_]{2,})+")
 ENOUGH_WORDS = 120  # a shorter story may be the beginning of one
 SUMMED = 60  # numbers of a story whose sums are tried too
 MANY = 2  # from here on a count is one

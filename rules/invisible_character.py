@@ -11,18 +11,18 @@ Latin letters.
 Joiners in emoji, in Persian and in the scripts of India belong there. A zero-width space alone in a block is not text.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_WORD = re.compile(
+_WORD = later(
     "[^\\s\\u200b]*[A-Za-z0-9](?:[\\u200b\\u2060\\ufeff\\u0080-\\u009f]+|[\\u200c\\u200d](?=[A-Za-z]))[^\\s]*[A-Za-z0-9][^\\s]*"
 )
-_UNSEEN = re.compile("[\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]")
+_UNSEEN = later("[\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]")
 
 
 class InvisibleCharacter(Rule):

@@ -10,18 +10,18 @@ A word of lower case, a full stop, and a capitalised word without a space betwee
 Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 
 PROSE_WORDS = 8  # a shorter block may be a name or a label
-_LOST = re.compile(r"(?<![\w@/.:-])([a-z]{3,}[.!?][”\")]?)((?:[A-Z][a-z]+|[A-Z])(?=[\s,;’']))")
+_LOST = later(r"(?<![\w@/.:-])([a-z]{3,}[.!?][”\")]?)((?:[A-Z][a-z]+|[A-Z])(?=[\s,;’']))")
 _HINT = sift(r"[a-z][.!?][”\")]?[A-Z]")  # stands wherever it does
 _DOMAINS = frozenset("com net org co io info gov edu tv uk de fr es it nl au ca us".split())
 

@@ -18,18 +18,19 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.elements import elements, short
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 _FAULTS = (
     (
         "the scheme is broken",
-        re.compile(r"^\s*(?:https?/+|https?:/?[^/\s]|https?;//|htt?s?p?:?//(?<!http://)(?<!https://)|ttps?://)", re.IGNORECASE),
+        later(r"^\s*(?:https?/+|https?:/?[^/\s]|https?;//|htt?s?p?:?//(?<!http://)(?<!https://)|ttps?://)", re.IGNORECASE),
     ),
-    ("two schemes", re.compile(r"^\s*https?:?/{0,2}(?:%20)?https?:?//", re.IGNORECASE)),
-    ("no scheme before www", re.compile(r"^\s*www\.[\w-]+\.", re.IGNORECASE)),
-    ("a space inside the host", re.compile(r"^\s*https?://[^/?#\s]*\s+[^/?#\s]", re.IGNORECASE)),
-    ("an e-mail link without an address", re.compile(r"^\s*mailto:[^@?]*$", re.IGNORECASE)),
-    ("a web address where an e-mail address belongs", re.compile(r"^\s*https?://[\w.+-]+@[\w-]+\.\w+/?$", re.IGNORECASE)),
+    ("two schemes", later(r"^\s*https?:?/{0,2}(?:%20)?https?:?//", re.IGNORECASE)),
+    ("no scheme before www", later(r"^\s*www\.[\w-]+\.", re.IGNORECASE)),
+    ("a space inside the host", later(r"^\s*https?://[^/?#\s]*\s+[^/?#\s]", re.IGNORECASE)),
+    ("an e-mail link without an address", later(r"^\s*mailto:[^@?]*$", re.IGNORECASE)),
+    ("a web address where an e-mail address belongs", later(r"^\s*https?://[\w.+-]+@[\w-]+\.\w+/?$", re.IGNORECASE)),
 )
 
 

@@ -10,7 +10,6 @@ Sequences that are UTF-8 read as another encoding, as ftfy judges them; the fix 
 Articles about encodings quote such words and are left alone. A single "Ã" is a letter.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -18,12 +17,11 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.code import CODE, is_about_encoding
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_SUSPECT = re.compile(
-    r"[ÂÃâÐÑðïåãä][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-)  # the first two bytes of a sequence, read as cp1252
-_WORD = re.compile(r"[^ \t\n]+")
+_SUSPECT = later(r"[ÂÃâÐÑðïåãä][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")  # the first two bytes of a sequence, read as cp1252
+_WORD = later(r"[^ \t\n]+")
 
 
 class Mojibake(Rule):

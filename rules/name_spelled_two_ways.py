@@ -11,16 +11,16 @@ Words that the story also writes small are no names; two people may be called so
 possessives are taken off first; a name in capitals is not read.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_NAME = re.compile(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
+_NAME = later(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
 _TITLES = frozenset(
     "the president prime minister saint mount lake north south east west new los san general judge "
     "senator justice king queen".split()

@@ -11,11 +11,11 @@ sign.
 A contents list of the article itself is left alone: its entries are the article's own headings.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.blocks import Block
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
 
@@ -26,7 +26,7 @@ class NavigationResidue(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 66
     message: ClassVar = "The page's navigation stands in the story."
-    widget: ClassVar = re.compile(
+    widget: ClassVar = later(
         r"(?:^|[\s_-])(?:nav\w*|menu|breadcrumbs?|footer|toolbar|skip\w*|pagination|pager|tags?|"
         r"topics?|toc\w*|sr-only|visually-?hidden|screen-reader\w*|legal|site\w*)(?:$|[\s_-])|"
         r"breadcrumb|navigation"

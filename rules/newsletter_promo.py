@@ -11,11 +11,11 @@ inbox").
 Where the newsletter or the donation is the story's own subject, its sentences have a subject and a past and are left alone.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.blocks import Block
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
 
@@ -26,7 +26,7 @@ class NewsletterPromo(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 68
     message: ClassVar = "A pitch for a newsletter, an app, a subscription or a donation stands in the story."
-    widget: ClassVar = re.compile(
+    widget: ClassVar = later(
         r"newsletter|sign-?up|subscri|promo|cta|donat|e-?mail|capture|app-|podcast|follow|support|"
         r"campaign|banner|tout|membership|inline-?form|appeal"
     )

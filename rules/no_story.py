@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.region import MIN_STORY
 from rules.core.rule import Context, Example, Rule
 
@@ -26,7 +27,7 @@ MAX_WALL = 150  # words; a wall's text is shorter, a story about walls longer
 _WALLS = (
     (
         "bot-wall",
-        re.compile(
+        later(
             r"(?:verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|checking your browser|just a moment\.\.\.|"
             r"attention required! \| cloudflare|enable javascript and cookies to continue|"
             r"unusual (?:traffic|activity)|press (?:&|and) hold to confirm|"
@@ -37,7 +38,7 @@ _WALLS = (
     ),
     (
         "error-page",
-        re.compile(
+        later(
             r"(?:^|\n)(?:error )?(?:404|403|410|500|502|503)\b|page (?:could )?not (?:be )?found|"
             r"page you (?:are|were) looking for|"
             r"(?:bad gateway|service unavailable|internal server error|gateway time-?out)|"
@@ -48,7 +49,7 @@ _WALLS = (
     ),
     (
         "consent-wall",
-        re.compile(
+        later(
             r"before you continue|we (?:and our partners )?(?:value|use|store)(?: and/or access)? "
             r"(?:your privacy|cookies|information on a device)|"
             r"accept all(?: cookies)?|manage (?:your )?(?:cookie|privacy) (?:settings|preferences)|"

@@ -10,10 +10,10 @@ A whole block that is a wall's or a meter's own text. A lone "Log in" needs a se
 Stories about the media business speak of subscribers in sentences of their own and are left alone.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -24,7 +24,7 @@ class PaywallPrompt(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 77
     message: ClassVar = "A paywall speaks in the story."
-    widget: ClassVar = re.compile(
+    widget: ClassVar = later(
         r"paywall|premium|subscri|regwall|meter|gate|wall|locked|login|piano|tp-|offer|promo|cta|"
         r"plan"
     )

@@ -17,6 +17,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.residue import is_introduced, is_quoted, whole
 from rules.core.rule import Context, Example, Rule
 
@@ -24,7 +25,7 @@ _LATIN = frozenset(
     "lorem ipsum dolor sit amet consectetur adipiscing elit sed eiusmod tempor incididunt labore dolore magna aliqua".split()
 )
 LATIN_SHARE = 0.5  # of a block's words; prose about the filler has fewer
-_INSTRUCTION = re.compile(
+_INSTRUCTION = later(
     r"(?:\W*(?:(?:your |the |insert |enter |add |type )*(?:headline|title|subtitle|subhead(?:line)?|"
     r"standfirst|dek|caption|byline|text|body copy|"
     r"body text|content|quote|image|paragraph|intro)(?: text)?(?: goes| comes)? here|insert (?:text|"

@@ -12,10 +12,10 @@ A whole block that is a control, a state or the fallback text of a video, an aud
 Prose about videos is left alone: the whole block must be the interface's.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -26,7 +26,7 @@ class PlayerResidue(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 74
     message: ClassVar = "A player's or gallery's controls stand in the story."
-    widget: ClassVar = re.compile(
+    widget: ClassVar = later(
         r"video|player|audio|gallery|carousel|slide|lightbox|caption|image|media|vjs|jw|podcast|"
         r"enlarge|photo|toggle|credit"
     )

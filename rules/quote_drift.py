@@ -11,7 +11,6 @@ shorter piece of the same wording do not count.
 Speakers repeat themselves: slogans and answers to the same question may differ by right, so this is a note.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,12 +18,13 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.quotations import Quotation
 from rules.core.rule import Context, Example, Rule
 
 SHARED = 0.75  # share of the words in order; two answers to one question share less
 RUN = 3  # words in a row that make two quotations worth comparing
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_WORD = later(r"\w+(?:['’]\w+)?")
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,18 @@ Links that belong to a sentence, and lists of links that are the article itself 
 left alone.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.phrases import phrases
 from rules.core.residue import is_quoted, repeats_in, whole
 from rules.core.rule import Context, Example, Rule
 
-_NAMES = re.compile(
+_NAMES = later(
     r"(?:^|[\s_-])(?:related\w*|read-?more|readmore|more-?on|teasers?|recirc\w*|recommend\w*|promo\w*|also-?read|see-?also|you-?may|"
     r"most-?read|most-?popular|trending|inline-?link|story-?link|link-?list|further-?reading|crosslinks?|onward|up-?next)(?:$|[\s_-])"
 )

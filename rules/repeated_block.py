@@ -14,7 +14,6 @@ three of four texts that real stories repeat are content. What is a heading of t
 its contents list. More specific rules report what they know by its words.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,14 +21,15 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.residue import CONTROLS, is_quoted, repeats_in, whole
 from rules.core.rule import Context, Example, Rule
 
-_INTERFACE = re.compile(
+_INTERFACE = later(
     r"(?:^|[\s_-])(?:ads?|advert\w*|btn|button|share|social|toolbar|gallery|slideshow|carousel|player|video-?controls|widget|toast|"
     r"promo|newsletter|signup|subscribe|cta|paywall|expand|toggle|tooltip|popup|modal|print|copy-?link|lightbox|zoom|fullscreen)(?:$|[\s_-])"
 )
-_CONTENT = re.compile(  # labels of questions and answers, separators, times and scores, credits of pictures
+_CONTENT = later(  # labels of questions and answers, separators, times and scores, credits of pictures
     r"[:?]$|^[\W_]*$|\d|^\(|^(?:image|photo|picture|pic|credit|source|file|video|illustration)s?\b"
 )
 

@@ -11,16 +11,16 @@ Articles about encodings are left alone. The input itself may hold bytes that it
 first sign of it.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.code import is_about_encoding
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_WORD = re.compile(r"[^ \t\n\ufffd]*\ufffd[^ \t\n]*")
+_WORD = later(r"[^ \t\n\ufffd]*\ufffd[^ \t\n]*")
 
 
 class ReplacementCharacter(Rule):

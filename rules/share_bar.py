@@ -12,10 +12,10 @@ bar around it.
 Sentences that share something, and lists of companies in the story, are left alone.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -26,7 +26,7 @@ class ShareBar(ResidueRule):
     since: ClassVar = "0.2.0"
     specificity: ClassVar = 72
     message: ClassVar = "A share bar stands in the story."
-    widget: ClassVar = re.compile(r"shar|social|follow|tools?|print|sd-|icon|bookmark|copy|addt|utility|reaction|button|btn")
+    widget: ClassVar = later(r"shar|social|follow|tools?|print|sd-|icon|bookmark|copy|addt|utility|reaction|button|btn")
     widget_says: ClassVar = "class names sharing"
 
     examples: ClassVar = (

@@ -12,20 +12,20 @@ The text may name localhost; only where a link leads is looked at.
 """
 
 import ipaddress
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.elements import elements, short
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_HOST = re.compile(
+_HOST = later(
     r"^(?:localhost|.+\.(?:local|localhost|internal|lan|test|invalid)|(?:.*\.)?(?:staging|stage|stg|uat|preprod|pre-prod|preview)[.-].+)$"
 )
-_AUTHORITY = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/:?#]*)")
-_PAGE = re.compile(
+_AUTHORITY = later(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/:?#]*)")
+_PAGE = later(
     r"/wp-admin/|/wp-login\.php|[?&]preview=true\b|[?&]preview_id=|/admin/content|/node/\d+/edit\b|/umbraco/|/ghost/#/editor"
 )
 

@@ -13,7 +13,6 @@ Bad") and verbs are left alone: a label stands in capitals before words that do 
 headline it is a note.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,17 +21,18 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, NotRunError, Rule
 
-_LABEL = re.compile(
+_LABEL = later(
     r"^(?:(?:LIVE|BREAKING|DEVELOPING|JUST IN|HAPPENING NOW)\b(?=$|[:|!–—-]|\s+[–—|-]|\s+(?![A-Z]{2}))|(?i:live updates?|"
     r"live blog|breaking(?: news)?|developing(?: story)?|live|the latest)(?=\s*[:|–—]))"
 )
-_INSIDE = re.compile(  # "bears live", "watch it live" and a company's latest stand at the end or before other marks
+_INSIDE = later(  # "bears live", "watch it live" and a company's latest stand at the end or before other marks
     r"(?<=\w )(?<!['’]s )(?:live|LIVE|latest|LATEST|latest news|(?i:live updates?|latest updates?|live blog))(?=\s*:)"
     r"|(?<=[|–—-] )(?:live|LIVE|(?i:live updates?|latest updates?|live blog))$"
 )
-_ALONE = re.compile(r"(?i)(?:live|breaking(?: news)?|developing(?: story)?|happening now|just in|live updates)!?")
+_ALONE = later(r"(?i)(?:live|breaking(?: news)?|developing(?: story)?|happening now|just in|live updates)!?")
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
 

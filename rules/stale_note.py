@@ -14,7 +14,6 @@ Live blogs and quotations are left alone, and so is prose that uses such words o
 three years"). An article without a date cannot be judged: the rule says that it did not run.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import clauses, phrases, search_languages
 from rules.core.residue import EDGES, is_quoted, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
@@ -30,8 +30,8 @@ from rules.core.sentences import Sentence, sentences
 
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 _EDGES = EDGES + "。※＊（）【】"
-_CJK_SENTENCE = re.compile(r"[^。]+。?[）】]?")
-_QUOTED = re.compile(r"[\"«»„].*[\"«»]")
+_CJK_SENTENCE = later(r"[^。]+。?[）】]?")
+_QUOTED = later(r"[\"«»„].*[\"«»]")
 
 
 @dataclass(frozen=True)

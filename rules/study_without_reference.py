@@ -18,14 +18,15 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.genre import is_free
 
-_STUDY = re.compile(
+_STUDY = later(
     r"^(?:an?|one|another|new|recent|latest|some)\b.{0,40}\b(?:study|survey|poll|analysis|review|trial|report)\b", re.IGNORECASE
 )
-_FOUND = re.compile(
+_FOUND = later(
     r"\b(?:19|20)\d\d\b|\b(?:Universit|Institut|Colleg|Cent(?:er|re)|Journal|Lancet|Nature|Science|Foundation|Hospital|School|Associat|Bureau"
     r"|Office|Department|Agency|Council|Gallup|Pew|YouGov|Ipsos)|\bpublished\b|(?<=[a-z,] )[A-Z]\w+ (?:and )?[A-Z]\w+"
 )

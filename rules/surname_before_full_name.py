@@ -12,12 +12,12 @@ count as an introduction, and neither does a caption.
 People whom everybody knows by one name are introduced late by custom: a surname that the headline has too is left alone.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sourcing.genre import is_free
 from rules.core.sourcing.lexicon import words
@@ -25,8 +25,8 @@ from rules.core.sourcing.lexicon import words
 _SPEAKS = frozenset(
     "say tell add explain recall argue write admit joke continue insist".split()
 )  # as people do; companies announce
-_NAME = re.compile(r"[A-Z][\w’'-]{2,}$")
-_FULL = re.compile(r"\b([A-Z][a-zà-ÿ’'-]+) (?:[A-Z]\. )?([A-Z][\w’'-]{2,})\b")
+_NAME = later(r"[A-Z][\w’'-]{2,}$")
+_FULL = later(r"\b([A-Z][a-zà-ÿ’'-]+) (?:[A-Z]\. )?([A-Z][\w’'-]{2,})\b")
 
 
 class SurnameBeforeFullName(Rule):

@@ -10,16 +10,16 @@ The parameters of campaign and click trackers in the addresses of the story's li
 Parameters that choose the page's content are not touched.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.elements import elements, short
 from rules.core.findings import Finding, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
-_TRACKER = re.compile(
+_TRACKER = later(
     r"[?&#;](utm_(?:source|medium|campaign|term|content)|fbclid|gclid|dclid|msclkid|mc_eid|mc_cid|igshid|yclid|_hsenc|mkt_tok|ocid|cmpid)="
 )
 SHOWN = 3  # addresses in the evidence

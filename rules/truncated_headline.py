@@ -14,7 +14,6 @@ Prepositions end good headlines too ("What to look for"); words that ask for the
 so, and "Plan A" or "Formula …" with a capital letter, are left alone.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,12 +21,13 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import languages, words
 from rules.core.rule import Context, Example, Rule
 
-_ELLIPSIS = re.compile(r"(?:…|\.\.\.+)\s*$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LAST = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)*)$")
+_ELLIPSIS = later(r"(?:…|\.\.\.+)\s*$")
+_WORD = later(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LAST = later(r"([^\W\d_]+(?:['’][^\W\d_]+)*)$")
 
 
 @dataclass(frozen=True)

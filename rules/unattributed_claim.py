@@ -19,6 +19,7 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import languages, phrases, search
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
@@ -34,8 +35,8 @@ _NAMES = {
 MIN_WORDS = 6
 _SEEMS = frozenset(("seem", "appear", "look", "sound", "intend", "mean"))
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
-_FULL_NAME = re.compile(r"^(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+(?= [a-z])")
-_PROCEEDINGS = re.compile(
+_FULL_NAME = later(r"^(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+(?= [a-z])")
+_PROCEEDINGS = later(
     r"\b(?:according|court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused|indict\w+|trial|jury"
     r"|lawsuit|investigat\w+|arrested|film|movie|novel|series|episode|character|plays?)\b",
     re.IGNORECASE,

@@ -17,7 +17,6 @@ quotations is an interview, whose speaker is named once.
 """
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -25,16 +24,17 @@ from typing import ClassVar, NamedTuple
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import languages, phrases, words
 from rules.core.quotations import Quotation
 from rules.core.rule import Context, Example, Rule
 from rules.core.sourcing.genre import is_free
 from rules.core.sourcing.summary import clear_voices
 
-_WORD = re.compile(r"[^\W\d_]+")
-_LEAD_IN = re.compile(r"(?:[:,]|\bthat)\s*$")
-_PERSON = re.compile(r"^(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+,? (?:[a-z]|$)")
-_CREDIT = re.compile(r"\s*(?:[-–—―]|\()\s*\S")
+_WORD = later(r"[^\W\d_]+")
+_LEAD_IN = later(r"(?:[:,]|\bthat)\s*$")
+_PERSON = later(r"^(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+,? (?:[a-z]|$)")
+_CREDIT = later(r"\s*(?:[-–—―]|\()\s*\S")
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
 LEAD = 8  # characters before a quotation in which what leads into it ends
 AT_ONCE = 250  # characters of the next paragraph in which it may name the speaker: two sentences

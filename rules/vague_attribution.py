@@ -23,6 +23,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import languages, phrases, search
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
@@ -30,22 +31,20 @@ from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.genre import is_free
 from rules.core.sourcing.summary import clear_voices
 
-_FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
-_MEMBER = re.compile(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
-_FROM = re.compile(r"\b(?:from|by|among) (?:\w+ ){0,4}[A-Z]")
+_FULL_NAME = later(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
+_MEMBER = later(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
+_FROM = later(r"\b(?:from|by|among) (?:\w+ ){0,4}[A-Z]")
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
 _LISTS = {"nobody": Severity.WARNING, "reaction": Severity.NOTE, "hedge": Severity.NOTE}
-_MODAL = re.compile(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
-_PUBLIC = re.compile(
-    r"\b(?:people|consumers|investors|traders|viewers|readers|listeners|parents|users|fans|folks)$", re.IGNORECASE
-)
+_MODAL = later(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
+_PUBLIC = later(r"\b(?:people|consumers|investors|traders|viewers|readers|listeners|parents|users|fans|folks)$", re.IGNORECASE)
 FOLLOWS = 2  # paragraphs after it in which a source with a name may bear a crowd out
-_REACTS = re.compile(
+_REACTS = later(
     r"^(?:others?|another|one|someone|somebody)\b|\b(?:users?|viewers?|fans?|followers?|readers?|listeners?|commenters?|consumers?"
     r"|residents|people|folks|locals|man|woman|person|parents)\b|\b(?:believed?|think|thought|suspect(?:ed)?|felt|feel|feared?|hoped?)$",
     re.IGNORECASE,
 )
-_DEFINITE = re.compile(r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$", re.IGNORECASE)
+_DEFINITE = later(r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$", re.IGNORECASE)
 _DEEDS = frozenset(  # more than words, or knowledge
     "continue add show count look seek try sound support back hold deliver include feature know learn remember understand "
     "realize realise see recognize recognise need use enjoy respond present release focus agree push lift pass adopt sign send "

@@ -13,10 +13,10 @@ Short words such as "Error" count only beside such a message or in such an eleme
 A message in quotation marks, in a quotation or code, or after a paragraph that ends with a colon is the story's own.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 
@@ -27,9 +27,7 @@ class WidgetErrorText(ResidueRule):
     since: ClassVar = "0.1.0"
     specificity: ClassVar = 90
     message: ClassVar = "An error message of a page widget stands in the story."
-    widget: ClassVar = re.compile(
-        r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup"
-    )
+    widget: ClassVar = later(r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup")
     widget_says: ClassVar = "class names an error, a form or a widget"
 
     examples: ClassVar = (

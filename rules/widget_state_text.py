@@ -12,12 +12,12 @@ control, hiding, repetition, an error text of the same form beside it) it is an 
 Thanks to readers in the story's own words are left alone: the whole block must be the widget's text.
 """
 
-import re
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Severity
+from rules.core.patterns import later
 from rules.core.phrases import clauses, phrases
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
@@ -29,7 +29,7 @@ class WidgetStateText(ResidueRule):
     since: ClassVar = "0.1.0"
     specificity: ClassVar = 85
     message: ClassVar = "A status message of a page widget stands in the story."
-    widget: ClassVar = re.compile(r"success|form|toast|alert|confirm|thank|newsletter|signup|subscri|w-form-done|spinner|load")
+    widget: ClassVar = later(r"success|form|toast|alert|confirm|thank|newsletter|signup|subscri|w-form-done|spinner|load")
     widget_says: ClassVar = "class names a form or its state"
 
     examples: ClassVar = (
