@@ -68,7 +68,7 @@ class Page:
     report_id: int
     came: Mapping[str, int] | None  # kinds of events since the page that takes this one in by itself; None: asked for by hand
     judged: tuple[Finding, ...]
-    judged_before: int  # how many more there are, which are older
+    judged_before: int  # how many more there are
     moments: tuple[Moment, ...]
     deliveries: tuple[LogRow, ...]
     facets: Facets
