@@ -1,5 +1,6 @@
 """Jobs: claimed with a lease, tried three times, then set aside; what the queue forgot is rung for again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -163,16 +164,26 @@ def queue_due(session: Session, now: datetime) -> list[int]:
         .limit(RING_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
+    newest = _newest_revisions(session, [article.id for article in articles])
     jobs = [
-        Job(article_id=article.id, revision_id=newest.id, cause="due", queued_at=now, rung_at=now)
+        Job(article_id=article.id, revision_id=newest[article.id], cause="due", queued_at=now, rung_at=now)
         for article in articles
-        if (newest := newest_revision(session, article.id)) is not None
+        if article.id in newest
     ]
     for article in articles:
         article.due_at = None
     session.add_all(jobs)
     session.flush()
     return [job.id for job in jobs]
+
+
+def _newest_revisions(session: Session, article_ids: Sequence[int]) -> dict[int, int]:
+    """The ids of the revisions that count, by article, as ``newest_revision`` has one; their contents are not read."""
+    order = (Revision.order_key.desc(), Revision.id.desc())
+    place = func.row_number().over(partition_by=Revision.article_id, order_by=order).label("place")
+    ranked = select(Revision.article_id, Revision.id, place).where(Revision.article_id.in_(article_ids)).subquery()
+    found = select(ranked.c.article_id, ranked.c.id).where(ranked.c.place == 1)
+    return dict(session.execute(found).tuples().all())
 
 
 def newest_revision(session: Session, article_id: int) -> Revision | None:
