@@ -183,7 +183,7 @@ def _newest_revisions(session: Session, article_ids: Sequence[int]) -> dict[int,
     place = func.row_number().over(partition_by=Revision.article_id, order_by=order).label("place")
     ranked = select(Revision.article_id, Revision.id, place).where(Revision.article_id.in_(article_ids)).subquery()
     found = select(ranked.c.article_id, ranked.c.id).where(ranked.c.place == 1)
-    return dict(session.execute(found).tuples().all())
+    return {row.article_id: row.id for row in session.execute(found)}
 
 
 def newest_revision(session: Session, article_id: int) -> Revision | None:
