@@ -47,10 +47,10 @@ class Turns:
         if _FILES not in kept:
             kept[_FILES] = _Files(*(_open(self._path, name) for name in _Files._fields))
         turn, hurry = kept[_FILES]
-        if not self._patient:
-            _try(hurry, fcntl.LOCK_SH)
+        is_told = self._patient
         began, waited = time.monotonic(), 0.0
         while waited < self._longest_s:
+            is_told = is_told or _try(hurry, fcntl.LOCK_SH)  # again: a patient one has it for the moment in which it looks
             yields = self._patient and waited < PATIENCE_S and _is_held(hurry)
             if not yields and _try(turn, fcntl.LOCK_EX):
                 return

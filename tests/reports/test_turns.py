@@ -84,6 +84,17 @@ def test_a_patient_writer_lets_the_others_go_first(database: Database, patient: 
     assert order == [f"hurried-{attempt}", f"patient-{attempt}"]
 
 
+def test_who_asks_while_a_patient_one_looks_is_seen_all_the_same(database: Database, patient: Database) -> None:
+    with patient.begin() as session:
+        session.connection()
+        with Path(f"{database.engine.url.database}-hurry").open("rb") as looking:
+            fcntl.flock(looking, fcntl.LOCK_EX)
+            asking = in_a_thread(database, "hurried", lambda _: None)
+            time.sleep(0.3)  # it has asked
+        until(lambda: is_held(database, "hurry"), 5)
+    asking.join()
+
+
 def test_patience_ends(patient: Database, database: Database) -> None:
     with Path(f"{database.engine.url.database}-hurry").open("rb") as waiting:  # as somebody has it who always waits
         fcntl.flock(waiting, fcntl.LOCK_SH)
