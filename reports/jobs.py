@@ -17,6 +17,8 @@ TO_FETCH = "fetch"  # the content kind of a revision whose page is not here yet
 RING_AT_ONCE = 500  # jobs a round of the relay; the rest waits for the next
 SWEPT_PATIENCE = 60  # times as long until a swept job is rung again: behind every publish, it waits without being forgotten
 
+_NEWEST_FIRST = (Revision.order_key.desc(), Revision.id.desc())  # the sender's order, then arrival
+
 
 @dataclass(frozen=True)
 class Claimed:
@@ -179,8 +181,7 @@ def queue_due(session: Session, now: datetime) -> list[int]:
 
 def _newest_revisions(session: Session, article_ids: Sequence[int]) -> dict[int, int]:
     """The ids of the revisions that count, by article, as ``newest_revision`` has one; their contents are not read."""
-    order = (Revision.order_key.desc(), Revision.id.desc())
-    place = func.row_number().over(partition_by=Revision.article_id, order_by=order).label("place")
+    place = func.row_number().over(partition_by=Revision.article_id, order_by=_NEWEST_FIRST).label("place")
     ranked = select(Revision.article_id, Revision.id, place).where(Revision.article_id.in_(article_ids)).subquery()
     found = select(ranked.c.article_id, ranked.c.id).where(ranked.c.place == 1)
     return {row.article_id: row.id for row in session.execute(found)}
@@ -188,7 +189,7 @@ def _newest_revisions(session: Session, article_ids: Sequence[int]) -> dict[int,
 
 def newest_revision(session: Session, article_id: int) -> Revision | None:
     """The revision that counts: the last by its sender's order, then by arrival."""
-    newest = select(Revision).where(Revision.article_id == article_id).order_by(Revision.order_key.desc(), Revision.id.desc())
+    newest = select(Revision).where(Revision.article_id == article_id).order_by(*_NEWEST_FIRST)
     return session.scalars(newest.limit(1)).first()
 
 

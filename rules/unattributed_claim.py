@@ -61,9 +61,9 @@ class UnattributedClaim(Rule):
             carried = first.get(block.index)
             if carried is not None and _start(carried) < sentence.start:
                 continue
-            if (
-                block.kind == "quote" or not _is_claim(sentence) or block.links_within(sentence.start, sentence.end)
-            ):  # the document answers
+            if block.kind == "quote" or not _is_claim(sentence):
+                continue
+            if block.links_within(sentence.start, sentence.end):  # the document that it leads to answers
                 continue
             kind = _crime(article, sentence, context) or _claim(article, sentence)
             if kind:

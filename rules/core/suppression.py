@@ -131,7 +131,7 @@ def _read(article: Article, order: _Order) -> Iterator[_Suppression]:
     """The comments of the source, in order."""
     blocks = [block for block in article.blocks if block.text]
     begins = list(accumulate((order.begins(block) for block in blocks), max))
-    numbers, lines = count(), _Lines(article.source)
+    numbers, looked = count(), 0
     for node in sorted((node for node in order.starts if node.tag is etree.Comment), key=order.starts.__getitem__):
         match = _COMMENT.match(node.text or "")
         if match is None:
@@ -140,24 +140,10 @@ def _read(article: Article, order: _Order) -> Iterator[_Suppression]:
         following = bisect_left(begins, at)
         block = blocks[following] if following < len(blocks) else None
         covers = range(at, (order.ends.get(block.element, at) if block else at) + 1) if match[1] == "ignore" else None
-        line = lines.of(match[0])
+        place = article.source.find(match[0], looked)
+        if place < 0:  # the parser moved it before another, or the source does not have it as such
+            place = article.source.find(match[0])
+        looked = max(looked, place + len(match[0]) if place >= 0 else 0)
+        line = article.positions.at(place, place).line if place >= 0 else None
         for rule in filter(None, re.split(r"[,\s]+", match[2])):
             yield _Suppression(next(numbers), rule, match[3] or None, line, block.index if block else None, covers)
-
-
-class _Lines:
-    """The lines that texts stand on, asked in their order."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._at, self._line = 0, 1  # how far was looked, and the line there
-
-    def of(self, text: str) -> int | None:
-        """The line on which the text's next occurrence begins; None where the source does not have it as such."""
-        at = self._source.find(text, self._at)
-        if at < 0:  # the parser moved it before another
-            at = self._source.find(text)
-            return None if at < 0 else self._source.count("\n", 0, at) + 1
-        line = self._line + self._source.count("\n", self._at, at)
-        self._at, self._line = at + len(text), line + text.count("\n")
-        return line
