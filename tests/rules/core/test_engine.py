@@ -108,11 +108,11 @@ def test_what_was_not_read_is_never_clean(html: str) -> None:
 
 
 def test_repeats_are_one_finding() -> None:
-    report = check(JUNK + JUNK)
-    (finding,) = report["findings"]
-    assert finding["count"] == 2
-    assert len(finding["also"]) == 1
+    (finding,) = check(JUNK + JUNK)["findings"]
+    assert (finding["count"], len(finding["also"])) == (2, 1)
     assert "2 times" in finding["message"]
+    (finding,) = check((JUNK + "<p>It fell.</p>") * 4)["findings"]
+    assert (finding["count"], len(finding["also"])) == (4, 3)
 
 
 def test_a_box_is_one_finding() -> None:

@@ -74,6 +74,15 @@ def test_elements_are_whole_or_unknown() -> None:
     assert [extent and source[slice(*extent)] for extent in extents] == ["<li>one</li>", "<li>two</li>", None, None]
 
 
+def test_elements_of_one_name_inside_each_other_end_with_their_own_tags() -> None:
+    source = "<section>Rain<section>fell</section>hard</section><section>It stopped</section>"
+    article = read(Submission(source, "html"))
+    assert article.root is not None
+    extents = [article.positions.element(node) for node in article.root.iter("section")]
+    texts = [source[slice(*extent)] for extent in extents if extent]
+    assert texts == [source[:50], "<section>fell</section>", "<section>It stopped</section>"]
+
+
 def test_the_story_is_not_looked_for_where_markup_only_quotes_it() -> None:
     source = (
         "<!-- <p>Rain &amp; wind.</p> --><div data-copy='<p>Rain &amp; wind.</p>'>x</div><script>'<p>Rain & wind.</p>'</script>"
