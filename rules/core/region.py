@@ -9,18 +9,30 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 SHARE = 0.9  # DESIGN: the region holds at least this share of the story's paragraph text
+MOST = 0.6  # the share of an element's prose that makes a child the one to look into
 MIN_PARAGRAPH = 60  # characters of text outside links that make a paragraph prose; a teaser's line is shorter
+MIN_NAMED = 500  # characters of prose from which an element may be the story against its name; promotion is shorter
+NEARLY_ALL = 4  # so many times what stands outside it
+ROUNDS = 4  # names that one page may carry by mistake; each costs a walk
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
 OPENING = 40  # letters by which a paragraph is known again in articleBody
-_ASIDE_TAGS = frozenset({"nav", "footer", "aside", "form", "header", "figcaption", "button"})
+_ASIDE_TAGS = frozenset({"aside", "form", "header", "figcaption"})
+_NEVER_TAGS = frozenset({"nav", "footer", "button"})  # these hold no story, however much text stands in them
 _ASIDE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|related|recommend(?:ed|ations)?|sidebar|footer|newsletter|promo|teasers?|"
-    r"most-?read|trending|cookie|consent|onetrust|modal|paywall|subscribe|author-?bio|outbrain|taboola|latest-news)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations)?|sidebar|newsletter|promo|teasers?|most-?read|trending|modal|paywall|"
+    r"subscribe|author-?bio|latest-news)(?:$|[\s_-])"
+)
+_NEVER_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|footer|cookie|consent|onetrust|outbrain|taboola)(?:$|[\s_-])"
 )
 _WORDS = re.compile(r"\w+")
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
 MARK = "articleBody"  # schema.org's name for the story
 _MARKED = etree.XPath(f"descendant::*[@itemprop='{MARK}']")
+_NO_LEAD = ("a", "img", "h1", "h2", "h3", "h4", "button", "svg")
+_Make = tuple[str, str]  # an element's tag, and its class and id
+_NEVER: _Make = ("", "")  # stands for what holds no story whatever happens
+_PARTS = frozenset({"p", "span", "li", "blockquote"})  # parts of a story, never all of it
 _PROSE_TAGS = ("p", "div", "li", "blockquote", "td", "section", "span")
 
 
@@ -58,14 +70,36 @@ def _sole_wrapper(body: HtmlElement) -> HtmlElement | None:
 
 
 def _prose(top: HtmlElement) -> dict[HtmlElement, int]:
-    """Elements that hold prose directly, with its characters outside links; asides of the page are left out."""
+    """Elements that hold prose directly, with its characters outside links; asides of the page are left out.
+
+    A name can mislead: ``with-sidebar`` is what the story's own wrapper is called, ``paywall`` each of its paragraphs, and some
+    servers put the page in one form. What holds nearly everything is no aside, so that name is not believed on that page.
+    """
+    believed: set[_Make] = set()
+    for _ in range(ROUNDS):
+        found, asides = _split(top, believed)
+        make, most = max(asides.items(), key=lambda item: item[1], default=(None, 0))
+        if make is None or most < MIN_NAMED or most <= NEARLY_ALL * sum(found.values()):
+            break
+        believed.add(make)
+    return found
+
+
+def _split(top: HtmlElement, believed: set["_Make"]) -> tuple[dict[HtmlElement, int], dict["_Make", int]]:
+    """The prose outside the page's asides, by element, and the characters of that inside them, by what makes them asides."""
     found: dict[HtmlElement, int] = {}
-    aside: dict[HtmlElement, bool] = {}
+    asides: dict[_Make, int] = defaultdict(int)
+    known: dict[HtmlElement, _Make | None] = {top: None}
     for node in top.iter(*_PROSE_TAGS):
         size = _own_text(node)
-        if size >= MIN_PARAGRAPH and not _is_aside(node, top, aside):
+        if size < MIN_PARAGRAPH:
+            continue
+        make = _aside(node, known, believed)
+        if make is None:
             found[node] = size
-    return found
+        elif make != _NEVER:
+            asides[make] += size
+    return found, asides
 
 
 def _own_text(node: HtmlElement) -> int:
@@ -82,17 +116,22 @@ def _own_text(node: HtmlElement) -> int:
     return size
 
 
-def _is_aside(node: HtmlElement, top: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+def _aside(node: HtmlElement, known: dict[HtmlElement, "_Make | None"], believed: set["_Make"]) -> "_Make | None":
+    """What makes an element part of an aside: tag and names of the nearest one around it; None in none."""
     path = []
     current: HtmlElement | None = node
-    answer = False
-    while current is not None and current is not top:
+    answer: _Make | None = None
+    while current is not None:
         if current in known:
             answer = known[current]
             break
         path.append(current)
-        if current.tag in _ASIDE_TAGS or _ASIDE_NAMES.search(f"{current.get('class', '')} {current.get('id', '')}".lower()):
-            answer = True
+        make = (current.tag, f"{current.get('class', '')} {current.get('id', '')}".lower())
+        if make[0] in _NEVER_TAGS or _NEVER_NAMES.search(make[1]):
+            answer = _NEVER
+            break
+        if make not in believed and (make[0] in _ASIDE_TAGS or _ASIDE_NAMES.search(make[1])):
+            answer = make
             break
         current = current.getparent()
     for seen in path:
@@ -134,20 +173,50 @@ def _smallest(top: HtmlElement, story: dict[HtmlElement, int]) -> HtmlElement:
     for node, size in story.items():
         for up in (node, *node.iterancestors()):
             weight[up] += size
-    total = _dense(top, weight)
+    total = weight[_densest(top, weight)]
     node = top
-    while (child := max(node, key=lambda c: weight.get(c, 0), default=None)) is not None:
-        if weight.get(child, 0) < SHARE * total or child.tag in ("p", "span", "li"):
+    while (child := _heaviest(node, weight)) is not None and weight[child] >= SHARE * total:
+        node = child
+    return node
+
+
+def _densest(top: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement:
+    """The densest element, reached by always entering a child that holds most and beside which the story does not go on."""
+    node = top
+    while (child := _heaviest(node, weight)) is not None and weight[child] >= MOST * weight[node]:
+        if _beside(node, child, weight) > (1 - SHARE) * weight[node]:
             break
         node = child
     return node
 
 
-def _dense(top: HtmlElement, weight: dict[HtmlElement, int]) -> int:
-    """The story's own prose: that of the densest element, reached by always entering a child that holds most."""
-    node = top
-    while (child := max(node, key=lambda c: weight.get(c, 0), default=None)) is not None:
-        if weight.get(child, 0) < 0.6 * weight[node] or child.tag in ("p", "span", "li"):
-            break
-        node = child
-    return weight[node]
+def _beside(node: HtmlElement, child: HtmlElement, weight: dict[HtmlElement, int]) -> int:
+    """The characters by which the story goes on beside an element's heaviest child: in a lead, or in another part like it."""
+    size, before = 0, True
+    for other in node:
+        if other is child:
+            before = False
+        elif weight.get(other) and ((before and _is_lead(other, child)) or _is_alike(other, child)):
+            size += weight[other]
+    return size
+
+
+def _heaviest(node: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement | None:
+    """The child with most prose, where it is one that a story can stand in."""
+    child = max(node, key=lambda child: weight.get(child, 0), default=None)
+    return child if child is not None and child in weight and child.tag not in _PARTS else None
+
+
+def _is_lead(other: HtmlElement, child: HtmlElement) -> bool:
+    """Whether what stands before the story's heaviest part is its beginning: a paragraph, or plain text in such an element.
+
+    What stands bare after a story is about its author, its rights or its sponsors, so nobody asks this of that.
+    """
+    return other.tag == "p" or (other.tag == child.tag and next(other.iter(*_NO_LEAD), None) is None)
+
+
+def _is_alike(other: HtmlElement, child: HtmlElement) -> bool:
+    """Whether two elements are of one make, and the other is text more than links."""
+    if other.tag != child.tag or not other.get("class") or other.get("class") != child.get("class"):
+        return False
+    return 3 * sum(len(link.text_content()) for link in other.iter("a")) < len(other.text_content())

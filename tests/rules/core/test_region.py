@@ -1,0 +1,119 @@
+"""Where the story stands in a whole page: nothing of it lost, and little beside it."""
+
+import pytest
+
+from rules.core.article import Article, read
+from rules.core.submission import Submission
+
+NAV = "<nav><a href=/>Home</a> <a href=/news>News</a></nav>"
+FOOT = (
+    "<footer><p>The Harbour Post is printed in the old fish market and has been since the railway came to the town.</p></footer>"
+)
+
+
+def prose(count: int, of: str = "ferry", attributes: str = "") -> str:
+    """So many paragraphs of about 110 characters each."""
+    line = (
+        f"<p{attributes}>Number %d about the {of}: the council met in the old hall on Tuesday and talked until late at night.</p>"
+    )
+    return "".join(line % number for number in range(count))
+
+
+def page(body: str) -> Article:
+    return read(Submission(f"<html><head><title>T</title></head><body>{NAV}{body}{FOOT}</body></html>", "html"))
+
+
+def stands(article: Article) -> str:
+    return "\n".join(block.text for block in article.blocks)
+
+
+@pytest.mark.parametrize(
+    ("body", "lost"),
+    [
+        (f"<div id=story>{prose(2, 'lead')}<div class=read-more>{prose(6)}</div></div>", "lead"),
+        (f"<div id=story>{prose(3, 'lead')}<blockquote>{prose(8, 'letter')}</blockquote>{prose(1, 'end')}</div>", "lead"),
+        (f"<div id=story><div><h2>Why</h2>{prose(2, 'lead')}</div><blockquote>{prose(8, 'letter')}</blockquote></div>", "lead"),
+        (f"<div id=story><div class=intro>{prose(1, 'lead')}</div><div class=text>{prose(6)}</div></div>", "lead"),
+        (f"<div id=story><p><span>{prose(1, 'lead')[3:-4]}</span></p><div class=text>{prose(6)}</div></div>", "lead"),
+        (f"<main><section class=a>{prose(7)}</section><hr><section class=a><h2>So</h2>{prose(2, 'end')}</section></main>", "end"),
+    ],
+    ids=["before-read-more", "before-a-long-quotation", "under-a-heading", "in-an-element", "in-a-span", "in-a-second-part"],
+)
+def test_no_part_of_the_story_is_lost(body: str, lost: str) -> None:
+    article = page(f"<div class=page>{body}</div>")
+    assert f"about the {lost}" in stands(article)
+    assert "about the ferry" in stands(article) or "about the letter" in stands(article)
+    assert "Home" not in stands(article)
+    assert "fish market" not in stands(article)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<div class=bio>{prose(1, 'author')}</div>",
+        "<div class=story><a href=/1>" + prose(2, "author") + "</a></div>",
+        f"<section>{prose(2, 'author')}</section>",
+        f"<div class=box><h3>More</h3>{prose(1, 'author')}</div>",
+    ],
+    ids=["bare-after-it", "links-of-its-make", "another-element", "under-a-heading"],
+)
+def test_what_only_stands_beside_the_story_does_not_widen_it(beside: str) -> None:
+    assert "author" not in stands(page(f"<div class=page><div class=story>{prose(6)}</div>{beside}</div>"))
+
+
+def test_elements_without_a_class_are_not_of_one_make() -> None:
+    article = page(f"<div class=page><div>{prose(6)}</div><div><h3>More</h3>{prose(1, 'author')}</div></div>")
+    assert "author" not in stands(article)
+
+
+def test_what_stands_before_the_story_under_a_heading_or_with_a_picture_is_no_lead() -> None:
+    for mark in ("<h3>More</h3>", "<img src=a.jpg alt=b>", "<a href=/c>d</a>", "<button>e</button>"):
+        article = page(f"<div class=page><div class=box>{mark}{prose(1, 'author')}</div><div class=story>{prose(6)}</div></div>")
+        assert "author" not in stands(article), mark
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class='page page--with-sidebar'><div class=story>{prose(6)}</div></div>",
+        f"<form id=aspnetForm><div class=story>{prose(6)}</div></form>",
+        f"<header><div class=story>{prose(6)}</div></header>",
+        f"<form><div class=has-sidebar><div class=story>{prose(6)}</div></div></form>",
+        f"<div class=story>{prose(1)}{prose(8, attributes=' class=paywall')}</div>",
+        f"<article class='post tag-newsletter'>{prose(6)}</article><div class=promo>{prose(1, 'offer')}</div>",
+    ],
+    ids=["layout-word", "server-form", "header", "two-names", "paragraphs", "tag-of-the-post"],
+)
+def test_a_name_is_not_believed_where_it_would_leave_no_story(body: str) -> None:
+    found = stands(page(f"<div class=wrap>{body}</div>"))
+    assert found.count("about the ferry") == 6 + 3 * ("paywall" in body)
+    for beside in ("Home", "fish market", "offer"):
+        assert beside not in found
+
+
+@pytest.mark.parametrize("name", ["comments", "site-footer", "cookie-banner", "onetrust"])
+def test_some_names_are_always_believed(name: str) -> None:
+    found = stands(page(f"<div class=page><div class=story>{prose(2)}</div><div class={name}>{prose(40, 'reader')}</div></div>"))
+    assert "ferry" in found
+    assert "reader" not in found
+
+
+def test_many_comments_do_not_hide_that_the_wrapper_is_misnamed() -> None:
+    story = f"<div class='page page--with-sidebar'><div class=story>{prose(6)}</div></div>"
+    found = stands(page(f"{story}<div class=comments>{prose(40, 'reader')}</div>"))
+    assert "ferry" in found
+    assert "reader" not in found
+    assert "Home" not in found
+
+
+@pytest.mark.parametrize("beside", [f"<div class=sidebar>{prose(7, 'other')}</div>", f"<aside>{prose(7, 'other')}</aside>"])
+def test_a_sidebar_longer_than_the_story_is_still_one(beside: str) -> None:
+    found = stands(page(f"<div class=page><div class=story>{prose(2)}</div>{beside}</div>"))
+    assert "ferry" in found
+    assert "other" not in found
+
+
+def test_a_page_of_promotion_alone_has_no_story() -> None:
+    article = page(f"<div class=page><div class=newsletter>{prose(3, 'offer')}</div></div>")
+    assert article.region is not None
+    assert article.region.prose == 0
