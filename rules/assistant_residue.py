@@ -25,7 +25,7 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 
 _TOKEN = sift(
-    r"【\d+(?:[:†]\d*)*†?[^】]{0,40}】|:?contentReference\[oaicite:\d+\](?:\{index=\d+\})?|"
+    r"【\d+(?::\d+)?†[^】]{0,40}】|:?contentReference\[oaicite:\d+\](?:\{index=\d+\})?|"
     r"\b(?:cite)?turn\d+(?:search|view|news|image)\d+\b|\[oai_citation:\d+[^\]]*\]"
 )
 _PHRASE = re2.compile(
@@ -80,6 +80,14 @@ class AssistantResidue(Rule):
             fixed="<p>Rain fell on Tuesday.</p>",
         ),
         Example(why="a link", html='<p>See ⟦<a href="https://example.org/?utm_source=chatgpt.com">⟧the report</a>.</p>'),
+        Example(
+            why="a source by its number",
+            html="<p>Rain fell on Tuesday.⟦【4:0†source】⟧</p>",
+            fixed="<p>Rain fell on Tuesday.</p>",
+        ),
+        Example(
+            why="brackets as Japanese and Chinese have them", html="<p>【6月18日 AFP】橋が閉鎖された。【1】</p>", language="ja"
+        ),
         Example(why="a quotation", html="<p>“As an AI language model, I cannot vote,” it answered.</p>"),
         Example(why="a sentence that begins alike", html="<p>Of course, here the river is wider.</p>"),
     )

@@ -52,6 +52,9 @@ _BEGINS = later(
     r"composite |file |archive |satellite |aerial |still )*(?:photo|photograph|image|picture|frame grab|video grab|screenshot)"
     r"(?:,? (?:provided|released|taken|made available|made from|from video|obtained|supplied|issued)\b)"
 )
+_WRITERS = later(
+    r"\W*(?:(?:additional |further )?(?:reporting|contributing|contributions?)|with (?:files|reporting))\b", re.IGNORECASE
+)
 _MARKED = later(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
 _SMALL = frozenset("by of for via the and de van von da di via from courtesy credit photo image".split())
 MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
@@ -93,6 +96,11 @@ class CaptionInBody(Rule):
             '<p class="wp-caption-text">Photo: Ada Bell</p>',
         ),
         Example(
+            why="who wrote it",
+            html="<p>Rain fell.</p><p>Contributing: Ada Bell, Cal Dee, Associated Press.</p>"
+            "<p>With files from The Canadian Press</p>",
+        ),
+        Example(
             why="sentences about pictures",
             html="<p>The photo shows two men, the police said. A picture by Ada Bell hangs in the hall.</p>"
             "<p>She sold the image to Getty Images.</p>",
@@ -110,6 +118,8 @@ class CaptionInBody(Rule):
 
 def _says(text: str, words: int) -> str | None:
     """What makes the block a caption; None when nothing does."""
+    if _WRITERS.match(text):
+        return None
     if words <= WORDS_OF_A_CREDIT and _is_credit(text.strip("()[] ")) and not text.endswith(("?", ":")):
         return "only a credit"
     tail = _TAIL.search(text)

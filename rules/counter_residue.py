@@ -42,6 +42,10 @@ class CounterResidue(ResidueRule):
             html="<p>The clip had 1.2 million views and 40,000 shares by Monday.</p>",
         ),
         Example(
+            why="a date, though its class names a counter",
+            html='<p>Rain fell on the town.</p><p class="post-time">12.11.2018</p>',
+        ),
+        Example(
             why="a lone number",
             html="<h2>57</h2><p>The hall seats fewer than before, the council said.</p>",
         ),

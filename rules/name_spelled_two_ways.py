@@ -70,6 +70,7 @@ class NameSpelledTwoWays(Rule):
             why="an institution in two languages",
             html="<p>She left Marseille University in May and came back to Marseille Université in June.</p>",
         ),
+        Example(why="who comes from there", html="<p>Early Kestrale hired Early Kestraler, and Early Kestrale grew.</p>"),
         Example(why="a possessive and a plural", html="<p>Ada Bells sold Ada Bells’s house.</p>"),
     )
 
@@ -82,8 +83,8 @@ def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter was added, dropped or changed inside the names; a plural's "s" and the "n" of "Arabian" do not count."""
-    if abs(len(one) - len(other)) > 1 or any({one, other} == {name, name + ending} for name in (one, other) for ending in "sn"):
+    """Whether one letter was added, dropped or changed inside the names; an ending (s, n of "Arabian", r of "Googler") is none."""
+    if abs(len(one) - len(other)) > 1 or any({one, other} == {name, name + ending} for name in (one, other) for ending in "snr"):
         return False
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest_one, rest_other = one[start:], other[start:]

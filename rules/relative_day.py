@@ -30,6 +30,7 @@ _DAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)  # from then on the name of a weekday fits two days
 SENTENCE = 400  # characters on each side within which a sentence's verb is looked for
 SHOWN = 3
+_MARKS = " \xa0\n\t\"'“‘„«»(–—-"
 
 
 class RelativeDay(Rule):
@@ -125,8 +126,17 @@ def _places(block: Block, language: str, lists: tuple[str, ...]) -> Iterator[Pla
     for start, end, name in found:
         if not idioms.isdisjoint(range(start, end)):
             continue
+        if name != "weekday" and block.text[start].isupper() and not _begins_sentence(block.text, start):
+            continue  # a name: Christianity Today
         if name != "now" or phrases("relative-day", "news", language).occurs(_around(text, start)):
             yield Place(block, start, end)
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    """Whether a word is a sentence's first: nothing before it but white space and marks, back to an end mark."""
+    near = text[max(0, at - SENTENCE) : at]
+    before = near.rstrip(_MARKS)
+    return not before or before[-1] in ".!?:…" or "\n" in near[len(before) :]
 
 
 def _around(text: str, at: int) -> str:

@@ -1,9 +1,11 @@
 """The one view of an article that rules see, built once per revision from bytes."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 from lxml.html import HtmlElement
@@ -22,6 +24,8 @@ from rules.core.tree import Limit, is_html, is_page, parse
 __all__ = ["Article", "Block", "read"]
 T = TypeVar("T")
 _ENGLISH = frozenset("the of and to a in is that for on with was as it by at from be are this have has not or an".split())
+_WORDS = re.compile(r"\w+")
+_BEHIND = re.compile(r"(?<=.)\s+[|•·»–—-]\s+[^|•·»]{1,40}$")  # the page's name, as most titles end on it
 ENGLISH_SHARE = 0.15  # of a text's words are these; English prose has 30 % and more, no other language of Latin letters over 10 %
 ENOUGH_WORDS = 40
 WRAPPED = 120  # characters of the longest line that a program breaks a paragraph into
@@ -69,9 +73,17 @@ class Article:
 
     @cached_property
     def headline(self) -> Block | None:
-        """The headline readers see: the story's h1, else the page's, else the field that the sender or the head gives."""
+        """The headline readers see: the story's h1, else the page's that a field names, else that field, else the page's first.
+
+        Many pages have an h1 for their own name or a section's, far from the story; no field of the head repeats it.
+        """
         in_story = next((block for block in self.blocks if block.kind == "headline"), None)
-        return in_story or _first_heading(self.root) or next(iter(self.headline_fields.values()), None)
+        if in_story is not None or self.root is None:
+            return in_story or next(iter(self.headline_fields.values()), None)
+        fields, headings = tuple(self.headline_fields.values()), tuple(_headings(self.root))
+        said = [_BEHIND.sub("", field.text) for field in fields]
+        named = (heading for heading in headings if any(_says_the_same(heading.text, text) for text in said))
+        return next(chain(named, fields, headings), None)
 
     @cached_property
     def headline_fields(self) -> dict[str, Block]:
@@ -187,12 +199,20 @@ def _split(text: str) -> Iterator[str]:
             lines = []
 
 
-def _first_heading(root: HtmlElement | None) -> Block | None:
-    for node in root.iter("h1") if root is not None else ():
+def _headings(root: HtmlElement) -> Iterator[Block]:
+    """The page's h1, each as a block outside the story."""
+    for node in root.iter("h1"):
         block = _outside(node, node.text_content())
         if block.text:
-            return block
-    return None
+            yield block
+
+
+def _says_the_same(heading: str, field: str) -> bool:
+    """Whether a heading is a headline field's: half of the words of the shorter one are the other's, or one holds the other."""
+    one, other = (_WORDS.findall(text.lower()) for text in (heading, field))
+    if not one or not other:
+        return False
+    return "".join(one) in "".join(other) or 2 * len(set(one) & set(other)) >= min(len(set(one)), len(set(other)))
 
 
 def _field(name: str, text: str, root: HtmlElement | None) -> Block:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -22,6 +22,10 @@ _KINDS = {
     "AdvertiserContentArticle": "advertisement",
 }
 # Path segments that name the kind on publishers' sites at large (Guardian, NYT, BBC, CNN, Le Monde, Spiegel).
+_ZONES = {  # hours; abbreviations of one meaning (RFC 5322 for North America, the others as tzdata has them)
+    "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2,
+    "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
 _PATH_KINDS = (
     (re.compile(r"/(?:live|live-?blogs?|liveticker|en-direct|live-updates)(?:/|-|$)", re.IGNORECASE), "live-blog"),
     (
@@ -163,9 +167,16 @@ def _time(text: str | None) -> datetime | None:
     from dateutil import parser as dateparser  # noqa: PLC0415 - pages with other dates are few, and it starts slowly
 
     try:
-        return dateparser.parse(text, default=datetime(1, 1, 1)) if re.search(r"\d{4}", text) else None  # noqa: DTZ001
+        return dateparser.parse(text, default=datetime(1, 1, 1), tzinfos=_offset) if re.search(r"\d{4}", text) else None  # noqa: DTZ001
     except (ValueError, OverflowError):
         return None
+
+
+def _offset(name: str | None, seconds: int | None) -> tzinfo | None:
+    """A zone by its offset or its abbreviation; None, which is read as UTC, for one of several meanings (CST, IST)."""
+    if seconds is None and name in _ZONES:
+        seconds = 3600 * _ZONES[name]
+    return None if seconds is None else timezone(timedelta(seconds=seconds))
 
 
 def _zoned(when: datetime | None) -> datetime | None:

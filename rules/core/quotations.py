@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from rules.core.blocks import Block
 
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"”', "‹": "›"}
-_OPENING = re.compile(r"[“„«\"]")
+_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«»", '"': '"”'}  # »…« is German and Danish, »…» Swedish and Finnish
+_MISTYPED = {"„": '"', '"': "“"}  # closes too, where no letter follows
+# A mark after a word closes something, and so does » unless a word follows it; « may have a space after it, as in French.
+_OPENING = re.compile(r"[“„\"]|(?<![\w.,;!?…])«|(?<![\w.,;!?…])»(?=[\w¡¿(„“\"'‚‘›…])")
 MAX_OPEN = 5_000  # characters a quotation may run in one block before its mark counts as a stray one
 
 
@@ -46,9 +48,11 @@ def quotations(block: Block) -> tuple[Quotation, ...]:
 
 
 def _closing(text: str, start: int, straight: list[int]) -> int | None:
-    marks = _PAIRS[text[start]]
+    marks, mistyped = _PAIRS[text[start]], _MISTYPED.get(text[start])
     for at in range(start + 1, min(len(text), start + MAX_OPEN)):
         if text[at] in marks and not _is_inch(text, at, straight):
+            return at
+        if text[at] == mistyped and not text[at + 1 : at + 2].isalnum():
             return at
         if text[at] == text[start] and text[at - 1] in ", " and text[at + 1 : at + 2] == " ":  # a closing mark that was mistyped
             return at

@@ -1,7 +1,9 @@
 """Text to an lxml tree, and what is measured so that nothing is silently left unread."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import cast
 
 from lxml import etree, html
@@ -10,6 +12,8 @@ MAX_DEPTH = 250  # levels below <body>; lxml drops text below some 255 (OPERATIO
 MAX_TEXT_NODE = 10_000_000  # characters; libxml2 gives up at a 10 MB text node
 MAX_ATTRIBUTES = 1_000  # on one tag; 100,000 cost lxml 14.7 s
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{2000,}")  # 1,000 attributes need at least 2,000 characters
+_RAW_ENDS = {"<script": "</script", "<style": "</style", "<!--": "-->"}
+_RAW_MARK = re.compile(r"</?(?:script|style)\b|<!--|-->", re.IGNORECASE)
 _LONG_TEXT = re.compile(rf"[^<]{{{MAX_TEXT_NODE},}}")
 _ATTRIBUTE = re.compile(r"""[^\s=/"'>]+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
 _HTML = re.compile(r"<(?:!doctype|!--|/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>)", re.IGNORECASE)
@@ -76,10 +80,31 @@ def _met_in_parser(parser: html.HTMLParser, root: html.HtmlElement, known: list[
 
 def _without_attribute_floods(text: str) -> tuple[str, list[Limit]]:
     floods = [m for m in _LONG_TAG.finditer(text) if _attributes(m[0]) > MAX_ATTRIBUTES]
+    if floods:
+        raw = _raw_stretches(text)
+        floods = [m for m in floods if not _is_inside(m.start(), raw)]
     for match in reversed(floods):
         blank = " " * (len(match[0]) - 2)
         text = f"{text[: match.start()]}<x{blank}{text[match.end() :]}"
     return text, [Limit("attributes", f"{_attributes(m[0]):,} attributes on one tag") for m in floods]
+
+
+def _raw_stretches(text: str) -> list[tuple[int, int]]:
+    """Where scripts, styles and comments run, in order; in a script "a<b" begins no tag. One that nothing ends is none."""
+    found: list[tuple[int, int]] = []
+    begun: re.Match[str] | None = None
+    for mark in _RAW_MARK.finditer(text):
+        if begun is None:
+            begun = mark if mark[0].lower() in _RAW_ENDS else None
+        elif mark[0].lower() == _RAW_ENDS[begun[0].lower()]:
+            found.append((begun.start(), mark.end()))
+            begun = None
+    return found
+
+
+def _is_inside(at: int, stretches: list[tuple[int, int]]) -> bool:
+    number = bisect_right(stretches, at, key=itemgetter(0)) - 1
+    return number >= 0 and at < stretches[number][1]
 
 
 def _attributes(tag: str) -> int:

@@ -1,6 +1,6 @@
 """The one view of an article: region, blocks, metadata, sentences, quotations."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -61,6 +61,58 @@ def test_a_fragment_is_linted_whole() -> None:
     assert texts(html(f"<p>Before</p><div>{STORY}</div><p>After</p>"))[-1] == "After"
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "wanted"),
+    [
+        ("<title>Old bridge is closed - Post</title>", "<h1>The Post</h1><h1>Old bridge closed</h1>", "Old bridge closed"),
+        ("<title>Bridge shut - The Old Harbour Post</title>", "<h1>The Old Harbour Post</h1><h1>Bridge shut</h1>", "Bridge shut"),
+        (
+            '<title>Bridge shut | Post</title><meta property="og:title" content="Bridge shut">',
+            "<h1>Post: bridge shut at night</h1>",
+            "Post: bridge shut at night",
+        ),
+        ("<title>Old bridge is closed - Post</title>", "<h1>Football</h1>", "Old bridge is closed - Post"),
+        ("<title>橋が閉鎖 - 港新聞</title>", "<h1>ニュース</h1><h1>橋が閉鎖</h1>", "橋が閉鎖"),
+        ("", "<h1></h1><h1>Football</h1>", "Football"),
+        ("<title>Old bridge is closed</title>", "<h1>...</h1>", "Old bridge is closed"),
+    ],
+    ids=[
+        "the page's name first",
+        "which the title repeats",
+        "worded otherwise",
+        "a section's name alone",
+        "without spaces",
+        "no field",
+        "no words",
+    ],
+)
+def test_the_headline_is_a_heading_that_the_head_repeats(head: str, body: str, wanted: str) -> None:
+    article = html(f"<html><head>{head}</head><body><div>{body}</div><div class=story>{STORY}</div></body></html>")
+    assert article.headline is not None
+    assert article.headline.text == wanted
+
+
+def test_the_storys_own_heading_is_its_headline_whatever_the_head_says() -> None:
+    head, body = "<title>Old bridge is closed</title>", f"<h1>Old bridge is closed</h1><article><h1>Shut</h1>{STORY}</article>"
+    article = html(f"<html><head>{head}</head><body>{body}</body></html>")
+    assert article.headline is not None
+    assert article.headline.text == "Shut"
+
+
+@pytest.mark.parametrize(
+    ("date", "wanted"),
+    [
+        ("Tue, 5 Mar 2024 09:00:00 EST", 14), ("5 March 2024 09:00 CEST", 7), ("5 March 2024 09:00 +03:30", 5.5),
+        ("5 March 2024 09:00 GMT", 9), ("5 March 2024 09:00", 9), ("5 March 2024 09:00 IST", 9),
+    ],
+)  # fmt: skip
+def test_a_zones_abbreviation_is_read_where_it_has_one_meaning(date: str, wanted: float) -> None:
+    """And the same on every machine, whatever its own zone is, and without a word from the library."""
+    page = f'<html><head><meta property="article:published_time" content="{date}"></head><body><p>x</p></body></html>'
+    published = html(page).published_at
+    assert published == datetime(2024, 3, 5, tzinfo=UTC) + timedelta(hours=wanted)
+
+
 def test_metadata_of_a_page_and_of_its_sender() -> None:
     head = """<html lang="de-AT"><head><title>T - Site</title><meta property="og:title" content="OG">
     <link rel="canonical" href="https://x.example/a"><script type="application/ld+json">{"@graph": [{"@type": "WebPage"},
@@ -118,6 +170,12 @@ def test_sentences(text: str, wanted: list[str]) -> None:
         ('He is 6\' 2" tall and said "no way".', ["no way"]),
         ("„Ja“, sagte er. «Oui».", ["Ja", "Oui"]),
         ("“It goes on", ["It goes on"]),
+        ("In der es um »Fake News« geht, »und um Wahrheit«, sagte er.", ["Fake News", "und um Wahrheit"]),
+        ("und um Wahrheit.« Dann ging er. »Nie wieder«, sagte er.", ["Nie wieder"]),
+        ("»Vi åker hem», sade hon. »Nu.»", ["Vi åker hem", "Nu."]),
+        ("la fin. » Puis l’« identité » et « la suite ».", [" identité ", " la suite "]),
+        ('Im Rahmen des „Austauschs (AIA)" melden wir „alles“.', ["Austauschs (AIA)", "alles"]),
+        ('Als "Genossenschaft light“ arbeiten wir.', ["Genossenschaft light"]),
     ],
 )
 def test_quotations(text: str, wanted: list[str]) -> None:

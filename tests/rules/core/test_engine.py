@@ -107,6 +107,24 @@ def test_what_was_not_read_is_never_clean(html: str) -> None:
     assert time.process_time() - began < 10 * max(1.0, len(html) / 1_000_000)
 
 
+@pytest.mark.parametrize(
+    "around", ["<script>%s</script>", "<SCRIPT async>%s</SCRIPT>", "<style>%s</style>", "<!-- <script> %s -->"]
+)
+def test_a_comparison_in_a_script_is_no_tag(around: str) -> None:
+    code = "if(a<b" + " ".join(f"x{n}=y{n}" for n in range(1_200)) + ")"
+    assert check(f"<p>Rain fell.</p>{around % code}<p>It stopped.</p>")["findings"] == []
+    tag = f"<p {'a ' * 2000}>Rain.</p>"
+    for after in (tag, "<script>" + tag, "<!-- " + tag):  # a script or a comment that nothing ends protects nothing
+        assert [finding["rule"] for finding in check(f"{around % code}{after}")["findings"]] == ["not-read-whole"]
+
+
+@pytest.mark.parametrize(("language", "severity"), [("en", "warning"), ("de", "note")])
+def test_a_quotation_without_a_speaker_is_a_note_where_nobody_judged_the_rule(language: str, severity: str) -> None:
+    words = "<p>Rain fell.</p><p>“We had never seen so much water in our lives.”</p><p>It stopped.</p>"
+    report = check(words, metadata=Metadata(language=language))
+    assert [(f["rule"], f["severity"]) for f in report["findings"]] == [("unattributed-quote", severity)]
+
+
 def test_repeats_are_one_finding() -> None:
     (finding,) = check(JUNK + JUNK)["findings"]
     assert (finding["count"], len(finding["also"])) == (2, 1)
