@@ -83,7 +83,7 @@ def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter was added, dropped or changed inside the names; an ending (s, n of "Arabian", r of "Googler") is none."""
+    """Whether one letter was added, dropped or changed inside the names; an ending ("Bells", "Arabian", "Googler") is none."""
     if abs(len(one) - len(other)) > 1 or any({one, other} == {name, name + ending} for name in (one, other) for ending in "snr"):
         return False
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -14,10 +14,13 @@ Prose about videos is left alone: the whole block must be the interface's.
 
 from typing import ClassVar
 
+from rules.core.blocks import Block
 from rules.core.findings import Severity
 from rules.core.patterns import later
-from rules.core.residue import ResidueRule
+from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
+
+_LABELLED = later(r"(?:media|image|video) caption,? \S+ \S")
 
 
 class PlayerResidue(ResidueRule):
@@ -44,6 +47,10 @@ class PlayerResidue(ResidueRule):
             html="<p>Rain fell on the town.</p><p>⟦Open image in gallery⟧</p><p>It stopped.</p>",
         ),
         Example(
+            why="a caption with the words for screen readers before it, where captions stand",
+            html="<p>Rain fell on the town.</p><figure><figcaption>Image caption The bridge on Tuesday</figcaption></figure>",
+        ),
+        Example(
             why="prose about video",
             html="<p>The video is no longer available because the court ordered the station to remove it.</p>",
         ),
@@ -52,3 +59,7 @@ class PlayerResidue(ResidueRule):
             html="<p>The goals fell late.</p><p>89:12</p><p>The crowd sang.</p>",
         ),
     )
+
+    def strength(self, block: Block) -> Strength | None:
+        """The wording's, but for a caption whose words for screen readers ("Image caption …") come first: it is the caption."""
+        return None if block.kind == "caption" and _LABELLED.match(block.key) else super().strength(block)
