@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
 from reports.models import Article, Attempt, Callback, Event, Finding, Message, Report, Source
-from rules.core.report import time_text
+from rules.core.submission import time_text
 
 REPORT_MADE, FINDINGS_CHANGED, GATE_DECIDED = "report.made", "findings.changed", "gate.decided"
 # The pauses after a failed try that the Standard Webhooks specification recommends: ten tries over three days.

@@ -17,7 +17,7 @@ from rules.core.resolution import resolve
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
 from rules.core.similarity import Neighbour
 from rules.core.sourcing.summary import describe
-from rules.core.submission import Submission
+from rules.core.submission import Submission, time_text
 from rules.core.suppression import NO_POLICY, Policy, suppress
 
 log = logging.getLogger(__name__)
@@ -110,9 +110,7 @@ def _run(rule: Rule, article: Article, context: Context, run: _Run, *, strict: b
         run.not_run.append({"rule": rule.name, "reason": f"crashed: {type(error).__name__}"})
     else:
         run.found += found
-        run.upcoming += [
-            {"rule": rule.name, "text": item.text, "due_at": report.time_text(item.due_at)} for item in context.upcoming
-        ]
+        run.upcoming += [{"rule": rule.name, "text": item.text, "due_at": time_text(item.due_at)} for item in context.upcoming]
 
 
 def open_article(submission: Submission) -> Article | None:

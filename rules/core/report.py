@@ -4,7 +4,7 @@ import hashlib
 import html
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -15,15 +15,11 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.positions import NOTE_MOVED, NOTE_NO_TEXT
 from rules.core.rule import Rule
 from rules.core.sourcing.attributions import Passage
+from rules.core.submission import time_text
 
 SCHEMA = "copydesk.report/1"
 CONTEXT = 64  # characters of prefix and suffix: enough to anchor a quote (W3C Web Annotation's TextQuoteSelector)
 ENGINE = "0.1.0"  # what pyproject.toml says too; asking the installation costs a twentieth of the start of a short check
-
-
-def time_text(when: datetime | None) -> str | None:
-    """RFC 3339 in UTC with Z, or None."""
-    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if when else None
 
 
 def empty_report(path: str | None, ruleset: str, now: datetime) -> dict[str, Any]:

@@ -71,6 +71,11 @@ def parse_time(text: str) -> datetime:
     return when
 
 
+def time_text(when: datetime | None) -> str | None:
+    """RFC 3339 in UTC with Z, or None."""
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if when else None
+
+
 def _read(name: str, value: object) -> str | datetime:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise BadMetadataError(f"Metadata {name} must be a string, not {type(value).__name__}.")

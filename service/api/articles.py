@@ -6,7 +6,7 @@ from functools import partial
 from flask import Response, url_for
 
 from reports import queries, search
-from rules.core.report import time_text
+from rules.core.submission import time_text
 from service.api import reports, shapes
 from service.api.blueprint import ID, operations
 from service.api.cursors import next_cursor, read_cursor

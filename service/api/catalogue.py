@@ -6,8 +6,8 @@ from reports.models import Source
 from reports.sources import find_source, list_sources
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
-from rules.core.report import time_text
 from rules.core.rule import Rule
+from rules.core.submission import time_text
 from service.api import shapes
 from service.api.blueprint import operations
 from service.api.operation import Call

@@ -1,7 +1,7 @@
 """What was sent, and what became of it."""
 
 from reports import deliveries
-from rules.core.report import time_text
+from rules.core.submission import time_text
 from service.api import shapes
 from service.api.blueprint import operations
 from service.api.cursors import next_cursor, read_cursor

@@ -6,8 +6,7 @@ from reports import incidents, search, verdicts
 from reports.errors import BadVerdictError, UnknownError
 from reports.queue import Filter
 from reports.verdicts import Decision
-from rules.core.report import time_text
-from rules.core.submission import parse_time
+from rules.core.submission import parse_time, time_text
 from service.api import shapes
 from service.api.blueprint import ID, operations
 from service.api.cursors import next_cursor, read_cursor, write_cursor

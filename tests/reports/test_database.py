@@ -6,10 +6,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from reports.database import MIGRATIONS, Database, open_database
+from reports.database import MIGRATIONS, NEWEST, Database, open_database
 from reports.faults import hash_of
 from reports.models import COUNTED_BY, Article, Base, Event, Finding, Source
 from reports.settings import Settings
@@ -44,6 +45,20 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
     before = inspect(database.engine).get_table_names()
     database.upgrade()
     assert inspect(database.engine).get_table_names() == before
+
+
+def test_the_newest_revision_is_the_last_of_the_migrations() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == NEWEST
+
+
+def test_a_store_that_is_up_to_date_is_not_asked_by_alembic(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command of the command line brings the store up to date first, and Alembic alone takes longer than they do."""
+    monkeypatch.setattr(command, "upgrade", lambda *_: pytest.fail("asked"))
+    database.upgrade()
+    with database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0013'"))
+    with pytest.raises(pytest.fail.Exception, match="asked"):
+        database.upgrade()
 
 
 def test_sqlite_writes_ahead_and_minds_its_keys(database: Database) -> None:
