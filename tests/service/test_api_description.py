@@ -12,7 +12,7 @@ from tests.service.command_line import ROOT
 from tests.service.prober import schemathesis
 from tests.service.sender import HTML
 
-EXAMPLES = 25  # an operation; bench/api.py asks more
+EXAMPLES = 20  # an operation; bench/api.py asks more
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from reports.accounts import create_user
 from tests.service.conftest import NOW, PASSWORD
 from tests.service.identity_provider import Provider, running
 from tests.service.test_rules_and_numbers import HOUSE, JUNK
-from tests.service.test_triage_browser import WIDTHS, browser, look_in_both_schemes  # noqa: F401 - the browser is a fixture
+from tests.service.test_triage_browser import WIDTHS, browser, look  # noqa: F401 - the browser is a fixture
 
 UNIQUE = "<p>It is a very unique bridge, the guide says.</p>"
 PAGES = (
@@ -257,5 +257,5 @@ def test_no_page_breaks_wcag_or_its_window(visit, publish, width, narrower):
         page.goto(path)
         assert page.evaluate(INLINE) == [], path
         name = re.sub(r"^https?://[^/]+", "", path).strip("/").replace("/", "-")
-        look_in_both_schemes(page, f"ledger-{name}-{width}", narrower)
+        look(page, f"ledger-{name}-{width}", narrower)
     assert [said for said in page.complaints if "400" not in said] == []
