@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock audit quality speed browser senders curl screenshots sbom fuzz chaos hosts adversarial
+.PHONY: help setup run test lint format lock audit quality speed browser senders curl iproute screenshots sbom fuzz chaos hosts adversarial
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -20,7 +20,7 @@ setup: $(VENV)/.development ## Install everything a contributor needs into .venv
 run: $(VENV)/.runtime ## Start Copydesk with sample stories (make run ARGS=--once ends after their findings)
 	@$(BIN)/copydesk demo $(ARGS)
 
-test: lint browser senders curl ## Run every check that continuous integration runs
+test: lint browser senders curl iproute ## Run every check that continuous integration runs
 	@echo "Tests"
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
@@ -64,7 +64,7 @@ fuzz: $(VENV)/.development ## Feed 210,000 made inputs to everything that reads 
 chaos: $(VENV)/.development ## Break everything while 5,000 deliveries come in, on both stores, and count what became of each
 	@$(BIN)/python bench/chaos.py $(ARGS)
 
-hosts: $(VENV)/.development ## Cut one of two hosts off while deliveries come in (network namespaces: Linux, root, iproute2)
+hosts: $(VENV)/.development ## Cut one of two hosts off while deliveries come in (network namespaces, where they may be made)
 	@$(BIN)/python bench/hosts.py $(ARGS)
 
 adversarial: $(VENV)/.development ## Measure every rule on text made to cost and write docs/adversarial.md
@@ -100,6 +100,11 @@ curl:
 	  && echo "Installing curl for the tests of the API's examples" && apt-get update -qq \
 	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends curl > /dev/null; } \
 	  || { echo "The tests of the API's examples need curl: sudo apt-get install curl"; exit 1; }
+
+# Two hosts are network namespaces in the tests; where there is no ip, they are two groups of processes.
+iproute:
+	@command -v ip > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2 > /dev/null; } || true
 
 # The senders' own code, which signs in the tests. As root on Debian Node is installed; else the command to do so is named.
 senders: $(VENV)/senders/.stamp

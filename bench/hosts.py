@@ -1,11 +1,12 @@
 """Two hosts: the web, the store and Redis on one, a worker and the scheduler on the other, which is cut off and comes back.
 
-    python bench/hosts.py [--deliveries 500] [--rate 4] [--cut 90] [--seed 8]
+    python bench/hosts.py [--deliveries 500] [--rate 4] [--cut 90] [--seed 8] [--relay]
 
-The hosts are network namespaces on this machine with one cable between them, so it runs on Linux as root (or as whoever has
-CAP_SYS_ADMIN and CAP_NET_ADMIN), with iproute2's ``ip`` at hand. A container without these may not run it, so it is no test of
-``make test``. Deliveries come in at a steady rate before, during and after the cut. Exit 1 when one was lost, ended twice, shows
-an older state over a newer one or was refused, or when the cut did not cut.
+The hosts are network namespaces on this machine with one cable between them: on Linux, as root (or as whoever has CAP_SYS_ADMIN
+and CAP_NET_ADMIN), with iproute2's ``ip`` at hand. Where these may not be made, and with ``--relay``, they are two groups of
+processes, and all that passes between them goes through a relay that is stopped and let go on. ``make test`` runs a short form.
+Deliveries come in at a steady rate before, during and after the cut. Exit 1 when one was lost, ended twice, shows an older state
+over a newer one or was refused, or when the cut did not cut.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +28,8 @@ import redis
 from chaos import GIVE_UP_S, SHORT_TIMES, Sender
 from chaos_plan import Plan, make_plan
 from chaos_witness import judge, unended, watch
+from load import free_port
+from relay import HERE, Relay
 from sqlalchemy import func, select
 
 from reports.database import Database, open_database
@@ -36,17 +40,33 @@ from workers.redis_server import find_redis
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONT, BACK = "10.203.0.1", "10.203.0.2"  # of this machine's own cable; nothing else has or sees them
-REDIS_PORT, POSTGRES_PORT, WEB_PORT = 6379, 5432, 8080
 Seen = dict[str, float]  # how many reports, or seconds, by name
 INSIDE = "COPYDESK_BENCH_BACK"  # set for the part of this program that runs on the first host; names the other
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The two hosts as the first sees them: its address, its ports, and how to reach and to cut off the second."""
+
+    kind: str
+    front: str
+    redis: int
+    postgres: int
+    web: int
+    on_the_second: tuple[str, ...]  # what a command of the second host begins with
+    seen_from_it: dict[int, int]  # the port by which it reaches each of the first one's ports
+    cut: Callable[[], None]
+    mend: Callable[[], None]
 
 
 def main() -> None:
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing that was started stays
     if INSIDE in os.environ:
-        raise SystemExit(0 if _inside(options, os.environ[INSIDE]) else 1)
-    with _hosts() as (front, back):
+        raise SystemExit(0 if _inside(options, _with_a_cable(os.environ[INSIDE])) else 1)
+    if options.relay or not _may_have_namespaces():
+        raise SystemExit(0 if _inside(options, _with_relays()) else 1)
+    with _namespaces() as (front, back):
         command = ["ip", "netns", "exec", front, sys.executable, __file__, *sys.argv[1:]]
         inside = subprocess.Popen(command, env=os.environ | {INSIDE: back})
         try:
@@ -56,8 +76,39 @@ def main() -> None:
             inside.wait()
 
 
+def _with_a_cable(back: str) -> Hosts:
+    return Hosts(
+        "two network namespaces", FRONT, 6379, 5432, 8080, ("ip", "netns", "exec", back), {},
+        lambda: _ip("link", "set", "cable", "down"), lambda: _ip("link", "set", "cable", "up"),
+    )  # fmt: skip
+
+
+def _with_relays() -> Hosts:
+    ports = free_port(), free_port(), free_port()
+    relays = {port: Relay(port) for port in ports[:2]}
+
+    def cut() -> None:
+        for relay in relays.values():
+            relay.cut()
+
+    def mend() -> None:
+        for relay in relays.values():
+            relay.mend()
+
+    return Hosts("two groups of processes", HERE, *ports, (), {port: relay.port for port, relay in relays.items()}, cut, mend)
+
+
+def _may_have_namespaces() -> bool:
+    """Whether ``ip`` is here and may make one."""
+    name = f"copydesk-may-{os.getpid()}"
+    if shutil.which("ip") is None or subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False).returncode:
+        return False
+    _ip("netns", "delete", name)
+    return True
+
+
 @contextmanager
-def _hosts() -> Iterator[tuple[str, str]]:
+def _namespaces() -> Iterator[tuple[str, str]]:
     """Two namespaces with a cable between them; they are gone afterwards, whatever happened."""
     front, back = (f"copydesk-{name}-{os.getpid()}" for name in ("front", "back"))
     with ExitStack() as stack:
@@ -73,25 +124,23 @@ def _hosts() -> Iterator[tuple[str, str]]:
 
 
 def _ip(*words: str) -> None:
-    if shutil.which("ip") is None:
-        raise SystemExit("This needs the command ip: apt-get install iproute2")
     ended = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
     if ended.returncode:
-        raise SystemExit(f"ip {' '.join(words)}: {ended.stderr.strip()} (namespaces need Linux and root)")
+        raise SystemExit(f"ip {' '.join(words)}: {ended.stderr.strip()}")
 
 
-def _inside(options: argparse.Namespace, back: str) -> bool:
+def _inside(options: argparse.Namespace, hosts: Hosts) -> bool:
     """On the first host: starts everything, sends, cuts, and judges."""
     with tempfile.TemporaryDirectory(prefix="hosts-") as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as a user of its own when we are root
         environ = os.environ | SHORT_TIMES | {
             "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": stack.enter_context(_postgres(folder)),
-            "REDIS_URL": stack.enter_context(_redis(folder)),
+            "DATABASE_URL": stack.enter_context(_postgres(folder, hosts)),
+            "REDIS_URL": stack.enter_context(_redis(folder, hosts)),
             "COPYDESK_DATA": str(folder / "data"),
-            "COPYDESK_HOST": FRONT,
-            "COPYDESK_PORT": str(WEB_PORT),
+            "COPYDESK_HOST": hosts.front,
+            "COPYDESK_PORT": str(hosts.web),
         }  # fmt: skip
         database = open_database(Settings.from_environ(environ))
         stack.callback(database.close)
@@ -103,12 +152,17 @@ def _inside(options: argparse.Namespace, back: str) -> bool:
         copydesk = [sys.executable, "-P", "-m", "service.cli"]
         stack.enter_context(_process([*copydesk, "web"], environ, folder / "web.log"))
         far = environ | {"COPYDESK_DATA": str(folder / "far")}
+        for near, port in hosts.seen_from_it.items():
+            far |= {name: far[name].replace(f":{near}/", f":{port}/") for name in ("DATABASE_URL", "REDIS_URL")}
         for part in ("worker", "schedule"):
-            stack.enter_context(_process(["ip", "netns", "exec", back, *copydesk, part], far, folder / f"{part}.log"))
-        return _show(options, folder, *_send_and_cut(options, database, Sender(WEB_PORT, secret, host=FRONT)))
+            stack.enter_context(_process([*hosts.on_the_second, *copydesk, part], far, folder / f"{part}.log"))
+        sender = Sender(hosts.web, secret, host=hosts.front)
+        return _show(options, hosts, folder, *_send_and_cut(options, hosts, database, sender))
 
 
-def _send_and_cut(options: argparse.Namespace, database: Database, sender: Sender) -> tuple[Plan, Sender, Database, Seen]:
+def _send_and_cut(
+    options: argparse.Namespace, hosts: Hosts, database: Database, sender: Sender
+) -> tuple[Plan, Sender, Database, Seen]:
     """Sends at a steady rate and takes the cable away for a while in the middle; what was seen before, meanwhile and after."""
     plan = make_plan(options.deliveries, options.seed)
     seen: Seen = {}
@@ -120,13 +174,13 @@ def _send_and_cut(options: argparse.Namespace, database: Database, sender: Sende
         _until(lambda: _reports(database) > 0)
         time.sleep(max(0.0, began + lasts / 3 - time.monotonic()))
         seen["reports before the cut"] = _reports(database)
-        _ip("link", "set", "cable", "down")
+        hosts.cut()
         print("the cable is cut", flush=True)
         time.sleep(1.0)  # what was on its way has arrived by then, or never will
         seen["reports when it was cut"] = _reports(database)
         time.sleep(options.cut - 1.0)
         seen["reports at its end"], seen["waiting at its end"] = _reports(database), unended(database)
-        _ip("link", "set", "cable", "up")
+        hosts.mend()
         mended = time.monotonic()
         print("the cable is back", flush=True)
         _until(lambda: _reports(database) > seen["reports at its end"])
@@ -147,13 +201,16 @@ def _send(plan: Plan, sender: Sender, rate: float, pool: ThreadPoolExecutor) -> 
         pool.submit(sender.send, planned)
 
 
-def _show(options: argparse.Namespace, folder: Path, plan: Plan, sender: Sender, database: Database, seen: Seen) -> bool:
+def _show(
+    options: argparse.Namespace, hosts: Hosts, folder: Path, plan: Plan, sender: Sender, database: Database, seen: Seen
+) -> bool:
     verdict = judge(database, plan, sender.accepted)
     wrong = [*verdict.lost, *verdict.double, *verdict.stale]
     wrong += [f"{answer}: {count} calls" for answer, count in sorted(sender.answers.items()) if answer != "200"]
     if seen["reports at its end"] != seen["reports when it was cut"] or not seen["waiting at its end"]:
         wrong.append("the cut did not cut")
     rows = {
+        "hosts": hosts.kind,
         "seed, rate, cut": f"{options.seed}, {options.rate:g} calls/s, {options.cut:g} s",
         "accepted": len(sender.accepted),
         **{name: f"{number:.1f}" if name.endswith(", s") else int(number) for name, number in seen.items()},
@@ -176,7 +233,7 @@ def _reports(database: Database) -> int:
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
+def _postgres(folder: Path, hosts: Hosts) -> Iterator[str]:
     """A PostgreSQL that listens on the cable; gives its address."""
     locks = folder / "locks"
     locks.mkdir(mode=0o700)
@@ -188,40 +245,31 @@ def _postgres(folder: Path) -> Iterator[str]:
     server.stop()
     data = folder / "postgres"
     with (data / "pg_hba.conf").open("a") as rules:
-        rules.write(f"host all all {FRONT}/24 trust\n")
+        rules.write(f"host all all {hosts.front}/24 trust\n")
 
     def control(*words: str) -> None:
         pgexec("pg_ctl", ("-w", "-D", str(data), *words), bin_path=server.bin_path, user=server.system_user)
 
-    control("-o", f"-h {FRONT} -p {POSTGRES_PORT} -k {data}", "-l", str(data / "log"), "start")
+    control("-o", f"-h {hosts.front} -p {hosts.postgres} -k {data}", "-l", str(data / "log"), "start")
     try:
-        yield f"postgresql://postgres@{FRONT}:{POSTGRES_PORT}/postgres"
+        yield f"postgresql://postgres@{hosts.front}:{hosts.postgres}/postgres"
     finally:
         control("-m", "immediate", "stop")
 
 
 @contextmanager
-def _redis(folder: Path) -> Iterator[str]:
+def _redis(folder: Path, hosts: Hosts) -> Iterator[str]:
     """A Redis that listens on the cable; gives its address."""
     binary = find_redis(Settings(folder / "data", "")).binary
     if binary is None:
         raise SystemExit("There is no Redis server here.")
     command = [
-        str(binary),
-        "--bind",
-        FRONT,
-        "--port",
-        str(REDIS_PORT),
-        "--protected-mode",
-        "no",
-        "--save",
-        "",
-        "--dir",
-        str(folder),
-    ]
-    with _process(command, dict(os.environ), folder / "redis.log"), redis.Redis(FRONT, REDIS_PORT) as client:
+        str(binary), "--bind", hosts.front, "--port", str(hosts.redis), "--protected-mode", "no", "--save", "",
+        "--dir", str(folder),
+    ]  # fmt: skip
+    with _process(command, dict(os.environ), folder / "redis.log"), redis.Redis(hosts.front, hosts.redis) as client:
         _until(lambda: _answers(client))
-        yield f"redis://{FRONT}:{REDIS_PORT}/0"
+        yield f"redis://{hosts.front}:{hosts.redis}/0"
 
 
 def _answers(client: redis.Redis) -> bool:
@@ -259,6 +307,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=4.0, help="calls a second")
     parser.add_argument("--cut", type=float, default=90.0, help="seconds without the cable")
     parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--relay", action="store_true", help="no namespaces, though they may be made")
     return parser.parse_args()
 
 
