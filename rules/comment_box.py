@@ -39,6 +39,14 @@ class CommentBox(ResidueRule):
             html="<p>Rain fell on the town.</p><p>⟦Please read our Comment Policy before commenting.⟧</p>",
         ),
         Example(
+            why="a question to readers, with where to answer it",
+            html="<p>Rain fell on the town.</p><p>⟦What do you think about the bridge? Let us know in the comments!⟧</p>",
+        ),
+        Example(
+            why="a question to somebody in an interview",
+            html="<p>What do you think about the new bridge?</p><p>It is too narrow for two lorries.</p>",
+        ),
+        Example(
             why="a story about a comment",
             html="<p>The minister deleted her comment after an hour.</p><h2>Comments</h2><p>Others stood by theirs.</p>",
         ),

@@ -43,6 +43,10 @@ class PlayerResidue(ResidueRule):
             fixed="<p>Rain fell on the town.</p>",
         ),
         Example(
+            why="how long a film is, and whose",
+            html="<p>Rain fell on the town.</p><p>⟦05:22 - Source: North TV⟧</p><p>It stopped.</p>",
+        ),
+        Example(
             why="a control without structure is a warning",
             html="<p>Rain fell on the town.</p><p>⟦Open image in gallery⟧</p><p>It stopped.</p>",
         ),
