@@ -1,6 +1,7 @@
 """What the tests share: real stores, a real Redis, real worker processes; each picks its own place and cleans up."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -30,18 +31,47 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the tables, of which others are copies: a sixth of the time of making them anew."""
+    _migrate(_create(postgres, "migrated"), tmp_path_factory.mktemp("data"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables, of which others are copies."""
+    path = tmp_path_factory.mktemp("migrated") / "copydesk.sqlite3"
+    _migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """A database of each kind: with the tables for a test that takes ``database``, empty for another."""
+    with_tables = "database" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'copydesk.sqlite3'}"
-    address = str(request.getfixturevalue("postgres"))
-    name = f"t{time.monotonic_ns()}"
+        path = tmp_path / "copydesk.sqlite3"
+        if with_tables:
+            shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    template = request.getfixturevalue("migrated_postgres") if with_tables else "template1"
+    return _create(request.getfixturevalue("postgres"), f"t{time.monotonic_ns()}", template)
+
+
+def _create(address: str, name: str, template: str = "template1") -> str:
+    """Makes a database on the PostgreSQL server and gives its address."""
     engine = create_engine(_driver(address), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     engine.dispose()
     return make_url(_driver(address)).set(database=name).render_as_string(hide_password=False)
+
+
+def _migrate(url: str, folder: Path) -> None:
+    database = open_database(Settings(data_dir=folder, database_url=url))
+    database.upgrade()
+    database.close()
 
 
 @pytest.fixture
@@ -61,7 +91,6 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 def database(settings: Settings) -> Iterator[Database]:
     """The store, with its tables."""
     database = open_database(settings)
-    database.upgrade()
     yield database
     database.close()
 

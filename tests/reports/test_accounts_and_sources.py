@@ -1,6 +1,10 @@
+from types import SimpleNamespace
+
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
+from reports import accounts
 from reports.accounts import (
     create_token,
     create_user,
@@ -30,6 +34,29 @@ def test_passwords(database: Database) -> None:
         set_password(session, "keane", "another horse battery", NOW)
         assert verify_password(session, "keane", PASSWORD) is None
         assert PASSWORD not in find_user(session, "keane").password_hash  # type: ignore[union-attr]
+
+
+def test_a_password_costs_what_rfc_9106_recommends(database: Database) -> None:
+    """Its second choice, for where memory is scarce: 64 MiB, three passes, four lanes."""
+    with database.begin() as session:
+        assert create_user(session, "keane", PASSWORD, NOW).password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_who_is_not_known_is_found_out_no_sooner(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is that of one password, whoever it is said to be; each is counted where it is computed."""
+    computed: list[str] = []
+    real = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with database.begin() as session:
+        create_user(session, "keane", PASSWORD, NOW)
+        create_user(session, "elsewhere", PASSWORD, NOW).password_hash = ""  # signs in by OpenID Connect
+    monkeypatch.setattr(accounts, "_HASHER", SimpleNamespace(
+        hash=lambda password: computed.append("hash") or real.hash(password),
+        verify=lambda known, password: computed.append("verify") or real.verify(known, password),
+    ))  # fmt: skip
+    for name in ("keane", "nobody", "elsewhere"):
+        with database.begin() as session:
+            verify_password(session, name, "wrong horse battery")
+    assert computed == ["verify", "hash", "hash"]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,13 @@ with open_database(Settings.from_environ(os.environ)).begin() as session:
 """
 
 
+@pytest.fixture(autouse=True)
+def _written(database: Database) -> None:
+    """Somebody wrote before: the files by which turns are taken are there."""
+    with database.begin() as session:
+        session.connection()
+
+
 @pytest.fixture
 def patient(database: Database, settings: Settings) -> Iterator[Database]:
     """The store, as a worker opens it."""

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
+from reports import accounts
 from reports.accounts import create_token, create_user
 from reports.database import Database, open_database
 from reports.settings import Settings
@@ -48,33 +51,33 @@ class Web:
         return self.app.test_client()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    path = tmp_path_factory.mktemp("migrated") / "copydesk.sqlite3"
-    database = open_database(Settings(data_dir=path.parent, database_url=f"sqlite:///{path}"))
-    database.upgrade()
-    database.close()
-    return path
-
-
 @pytest.fixture
-def settings(tmp_path, migrated):
-    shutil.copy(migrated, tmp_path / "copydesk.sqlite3")
+def settings(tmp_path, migrated_sqlite):
+    shutil.copy(migrated_sqlite, tmp_path / "copydesk.sqlite3")
     return Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'copydesk.sqlite3'}")
 
 
-@pytest.fixture
-def database(settings):
-    opened = open_database(settings)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="package", autouse=True)
+def _cheap_passwords():
+    """Argon2 with the least work: a third of these tests' time went into making passwords dear, which tests/reports looks at."""
+    dear = accounts._HASHER
+    accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    accounts._HASHER = dear
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """The desk's templates, compiled once for all the applications that the tests make."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
 
 
 @pytest.fixture
-def make_web(settings, database):
+def make_web(settings, database, compiled):
     def make(database=database, **changed):
         made = Web(Flask(__name__), database)
         made.app = create_app(replace(settings, **changed), database, made.ring, clock=lambda: made.now)
+        made.app.jinja_env.bytecode_cache = compiled
         return made
 
     return make
