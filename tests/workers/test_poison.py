@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,8 @@ from workers.app import create_celery
 from workers.linting import mark_cut_short
 from workers.redis_server import RedisServer
 from workers.ring import ring
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is tried is the process, not the store
 
 # A worker as it is, whose engine is poisoned by what stands in the article; its limits are seconds instead of a minute.
 POISONED = """
@@ -54,15 +57,9 @@ main.run_worker(Settings.from_environ(os.environ))
 
 
 @pytest.fixture
-def settings(tmp_path) -> Settings:
-    """SQLite alone: what is tried here is the process, not the store. A lease above the hard limit, as in production."""
-    return Settings(
-        data_dir=tmp_path / "data",
-        database_url=f"sqlite:///{tmp_path / 'copydesk.sqlite3'}",
-        lease=timedelta(seconds=7),
-        ring_after=timedelta(seconds=1),
-        relay_every=timedelta(seconds=0.2),
-    )
+def settings(settings: Settings) -> Settings:
+    """A lease above the hard limit, as in production."""
+    return replace(settings, lease=timedelta(seconds=7))
 
 
 @pytest.fixture
