@@ -23,8 +23,6 @@ from workers.linting import mark_cut_short
 from workers.redis_server import RedisServer
 from workers.ring import ring
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is tried is the process, not the store
-
 # A worker as it is, whose engine is poisoned by what stands in the article; its limits are seconds instead of a minute.
 POISONED = """
 import ctypes, os, time
@@ -80,6 +78,7 @@ def outcomes(database: Database) -> dict[str, str | None]:
         return dict(session.execute(select(Delivery.delivery_id, Delivery.outcome)).all())
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is tried is the process, not the store
 def test_poison_is_set_aside_and_the_queue_goes_on(
     database: Database, source: Source, settings: Settings, redis_server: RedisServer, poisoned_worker, start
 ) -> None:
