@@ -209,6 +209,12 @@ def count_swept(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+def queued_by_sweeps(session: Session, source_id: int) -> list[int]:
+    """The jobs that sweeps of a source brought and that no worker has begun."""
+    queued = select(Job.id).join(Article, Article.id == Job.article_id).order_by(Job.id)
+    return list(session.scalars(queued.where(Job.state == "queued", Job.cause == SWEPT, Article.source_id == source_id)))
+
+
 @dataclass(frozen=True)
 class Sweep:
     """An archive of a source that workers are reading: how many of its stories they have done with, how many still wait."""

@@ -53,6 +53,7 @@ class StoredSweep:
         self.kept.parent.mkdir(parents=True, exist_ok=True)
         with self.kept.with_suffix(".lock").open("ab") as lock:
             hold(lock, self.source)
+            self._ring_again()
             records = rest_of(archive, place)
             while batch := [record.fetched() for record in islice(records, AT_ONCE)]:
                 started = time.monotonic()
@@ -66,6 +67,13 @@ class StoredSweep:
                 self.wait(UNDER_WAY)
             self.wait(0)
             replace(place, done=True).save(self.kept)
+
+    def _ring_again(self) -> None:
+        """For what a sweep that was killed had stored and had not rung for yet. Nobody else hands over for this source now."""
+        with self.database.read() as session:
+            left = jobs.queued_by_sweeps(session, get_source(session, self.source).id)
+        for job_id in left:
+            self.ring(job_id)
 
     def wait(self, left: int) -> None:
         """Until no more than ``left`` jobs of sweeps are under way."""

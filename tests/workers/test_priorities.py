@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -103,6 +104,27 @@ def test_a_sweep_that_is_handed_over_again_is_known(database: Database, sweep: S
         assert set(session.scalars(select(Delivery.duplicates))) == {1}
 
 
+def test_a_sweep_that_goes_on_rings_for_what_the_last_one_stored_and_did_not_ring_for(
+    database: Database, source: Source, sweep: StoredSweep, archive: LineArchive
+) -> None:
+    """It was killed between a commit and its bell: without a scheduler nobody would ever ring, and with one after ten minutes."""
+    next(replace(sweep, ring=lambda _: None).run(archive, sweep.begin(archive.path)))
+    with database.begin() as session:
+        stored = session.scalars(select(Job.id).order_by(Job.id)).all()
+        session.get_one(Job, stored[0]).state = "running"
+        other = create_source(session, "other", NOW)
+    rung: list[int] = []
+    next(replace(sweep, ring=rung.append).run(archive, sweep.begin(archive.path)))
+    assert rung == stored[1:], "and none twice: what is handed over once more is known"
+    rung.clear()
+    next(
+        replace(sweep, ring=rung.append, source=other.name, kept=sweep.kept.with_name("other.json")).run(
+            archive, sweep.begin(archive.path)
+        )
+    )
+    assert not set(stored) & set(rung)
+
+
 def test_the_relay_rings_for_a_sweep_last_and_seldom(
     database: Database, source: Source, settings: Settings, sweep: StoredSweep, archive: LineArchive
 ) -> None:
@@ -123,12 +145,8 @@ def test_the_command_hands_an_archive_over_and_waits_until_it_is_read(
     archive: LineArchive,
     start: Callable[[str], subprocess.Popen[bytes]],
 ) -> None:
-    """Killed in the middle, called again, and once more when all is done.
-
-    The scheduler runs too: what the killed command stored and had not rung for yet, the relay rings for.
-    """
+    """Killed in the middle, called again, and once more when all is done."""
     start("worker")
-    start("schedule")
     command = [sys.executable, "-m", "service.cli", "sweep", archive.path, "--source", source.name]
     first = subprocess.Popen(command, env=environ_of(settings), stderr=subprocess.DEVNULL)
     until(lambda: len(done(database, jobs.SWEPT)) > 20, 60)
