@@ -5,15 +5,17 @@ import json
 import logging
 import socket
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from reports.models import Delivery, Refusal
-from service.web import AddressTakenError, check_free
+from service.web import WORKERS, AddressTakenError, check_free
 from tests.conftest import until
-from tests.service.conftest import SECRET, free_port
+from tests.service.conftest import SECRET, free_port, serve_web
 from tests.service.sender import payload, sign
 from workers.logs import JsonLines
 
@@ -26,6 +28,10 @@ def call(port, method, path, body=None, headers=None):
         return answer.status, dict(answer.getheaders()), answer.read()
     finally:
         connection.close()
+
+
+def children(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 def post(port, body, **headers):
@@ -101,6 +107,17 @@ def test_both_workers_sign_with_one_key(served, settings):
     cookie = call(port, "GET", "/login")[1]["Set-Cookie"].partition(";")[0]
     assert {call(port, "GET", "/login", headers={"Cookie": cookie})[1].get("Set-Cookie") for _ in range(20)} == {None}
     assert stat.S_IMODE((settings.data_dir / "cookie.key").stat().st_mode) == 0o600
+
+
+def test_the_application_is_imported_once_for_all_workers(settings, monkeypatch):
+    """Python itself says what it imports, in each process; both workers have begun when the log names both."""
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    chosen = replace(settings, port=free_port())
+    with serve_web(chosen) as (process, log):
+        until(lambda: len(children(process.pid)) == WORKERS)
+        for _ in range(3 * WORKERS):
+            assert call(chosen.port, "GET", "/healthz")[0] == 200
+        assert [line.split("|")[-1].strip() for line in log.read_text().splitlines()].count("service.app") == 1
 
 
 def test_a_port_that_is_taken_is_said(served):
