@@ -21,11 +21,11 @@ _KINDS = {
     "Recipe": "recipe",
     "AdvertiserContentArticle": "advertisement",
 }
-# Path segments that name the kind on publishers' sites at large (Guardian, NYT, BBC, CNN, Le Monde, Spiegel).
 _ZONES = {  # hours; abbreviations of one meaning (RFC 5322 for North America, the others as tzdata has them)
     "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2,
     "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
+# Path segments that name the kind on publishers' sites at large (Guardian, NYT, BBC, CNN, Le Monde, Spiegel).
 _PATH_KINDS = (
     (re.compile(r"/(?:live|live-?blogs?|liveticker|en-direct|live-updates)(?:/|-|$)", re.IGNORECASE), "live-blog"),
     (

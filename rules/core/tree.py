@@ -12,8 +12,9 @@ MAX_DEPTH = 250  # levels below <body>; lxml drops text below some 255 (OPERATIO
 MAX_TEXT_NODE = 10_000_000  # characters; libxml2 gives up at a 10 MB text node
 MAX_ATTRIBUTES = 1_000  # on one tag; 100,000 cost lxml 14.7 s
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{2000,}")  # 1,000 attributes need at least 2,000 characters
-_RAW_ENDS = {"<script": "</script", "<style": "</style", "<!--": "-->"}
-_RAW_MARK = re.compile(r"</?(?:script|style)\b|<!--|-->", re.IGNORECASE)
+_RAW_MARK = re.compile(  # what begins and ends text that is no markup; of it the first group and comments are read by nobody
+    r"<!---?>|<!--|--!?>|</?(?:(script|style)|textarea|title|xmp|iframe|noembed|noframes)\b(?:[^<>]*/>)?", re.IGNORECASE
+)
 _LONG_TEXT = re.compile(rf"[^<]{{{MAX_TEXT_NODE},}}")
 _ATTRIBUTE = re.compile(r"""[^\s=/"'>]+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
 _HTML = re.compile(r"<(?:!doctype|!--|/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>)", re.IGNORECASE)
@@ -79,14 +80,14 @@ def _met_in_parser(parser: html.HTMLParser, root: html.HtmlElement, known: list[
 
 
 def _without_attribute_floods(text: str) -> tuple[str, list[Limit]]:
+    """Floods go whatever they stand in, since a parser that sees a tag there takes minutes; those in a script are no limit."""
     floods = [m for m in _LONG_TAG.finditer(text) if _attributes(m[0]) > MAX_ATTRIBUTES]
-    if floods:
-        raw = _raw_stretches(text)
-        floods = [m for m in floods if not _is_inside(m.start(), raw)]
+    raw = _raw_stretches(text) if floods else []
     for match in reversed(floods):
         blank = " " * (len(match[0]) - 2)
         text = f"{text[: match.start()]}<x{blank}{text[match.end() :]}"
-    return text, [Limit("attributes", f"{_attributes(m[0]):,} attributes on one tag") for m in floods]
+    tags = [m for m in floods if not _is_inside(m.start(), raw)]
+    return text, [Limit("attributes", f"{_attributes(m[0]):,} attributes on one tag") for m in tags]
 
 
 def _raw_stretches(text: str) -> list[tuple[int, int]]:
@@ -94,10 +95,12 @@ def _raw_stretches(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     begun: re.Match[str] | None = None
     for mark in _RAW_MARK.finditer(text):
+        said = mark[0].lower()
         if begun is None:
-            begun = mark if mark[0].lower() in _RAW_ENDS else None
-        elif mark[0].lower() == _RAW_ENDS[begun[0].lower()]:
-            found.append((begun.start(), mark.end()))
+            begun = mark if said == "<!--" or (said[1] != "/" and said[-1] != ">") else None
+        elif said.endswith(("-->", "--!>")) if begun[0] == "<!--" else said == f"</{begun[0][1:].lower()}":
+            if begun[0] == "<!--" or begun[1]:
+                found.append((begun.start(), mark.end()))
             begun = None
     return found
 
