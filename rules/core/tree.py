@@ -12,8 +12,8 @@ MAX_DEPTH = 250  # levels below <body>; lxml drops text below some 255 (OPERATIO
 MAX_TEXT_NODE = 10_000_000  # characters; libxml2 gives up at a 10 MB text node
 MAX_ATTRIBUTES = 1_000  # on one tag; 100,000 cost lxml 14.7 s
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{2000,}")  # 1,000 attributes need at least 2,000 characters
-_RAW_MARK = re.compile(  # what begins and ends text that is no markup; of it the first group and comments are read by nobody
-    r"<!---?>|<!--|--!?>|</?(?:(script|style)|textarea|title|xmp|iframe|noembed|noframes)\b(?:[^<>]*/>)?", re.IGNORECASE
+_RAW_MARK = re.compile(  # what begins and ends text that is no markup (HTML standard, 13.2.5 and "raw text elements")
+    r"<!---?>|<!--|--!?>|</?(?:script|style|textarea|title|xmp|iframe|noembed|noframes)\b(?:[^<>]*/>)?", re.IGNORECASE
 )
 _LONG_TEXT = re.compile(rf"[^<]{{{MAX_TEXT_NODE},}}")
 _ATTRIBUTE = re.compile(r"""[^\s=/"'>]+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
@@ -91,7 +91,7 @@ def _without_attribute_floods(text: str) -> tuple[str, list[Limit]]:
 
 
 def _raw_stretches(text: str) -> list[tuple[int, int]]:
-    """Where scripts, styles and comments run, in order; in a script "a<b" begins no tag. One that nothing ends is none."""
+    """Where scripts, comments and their like run, in order; in a script "a<b" begins no tag. One that nothing ends is none."""
     found: list[tuple[int, int]] = []
     begun: re.Match[str] | None = None
     for mark in _RAW_MARK.finditer(text):
@@ -99,8 +99,7 @@ def _raw_stretches(text: str) -> list[tuple[int, int]]:
         if begun is None:
             begun = mark if said == "<!--" or (said[1] != "/" and said[-1] != ">") else None
         elif said.endswith(("-->", "--!>")) if begun[0] == "<!--" else said == f"</{begun[0][1:].lower()}":
-            if begun[0] == "<!--" or begun[1]:
-                found.append((begun.start(), mark.end()))
+            found.append((begun.start(), mark.end()))
             begun = None
     return found
 
