@@ -67,6 +67,7 @@ class CaptionInBody(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.3.0"
+    version: ClassVar = 2
     specificity: ClassVar = 45
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ class EmptyLink(Rule):
         if bare:
             message = "A link has nothing to click on." if len(bare) == 1 else f"{len(bare)} links have nothing to click on."
             shown = tuple(short(link.get("href", "")) for link in bare[:SHOWN])
-            yield Finding(message, (), Severity.NOTE, 0.9, shown, element=bare[0], subject=bare[0].get("href", ""))
+            yield Finding(message, (), Severity.NOTE, 0.9, shown, element=bare[0], subject="links")
 
     examples: ClassVar = (
         Example(why="nothing to click on", html='<p>Rain fell.⟦<a href="/rain">⟧</a></p>'),

@@ -36,7 +36,7 @@ class NameSpelledTwoWays(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first place of the rarer spelling."""

@@ -27,6 +27,7 @@ class PlayerResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 74
     message: ClassVar = "A player's or gallery's controls stand in the story."
     widget: ClassVar = later(
@@ -41,10 +42,6 @@ class PlayerResidue(ResidueRule):
             html='<p>Rain fell on the town.</p><div class="vjs-no-js">⟦To view this video please enable '
             "JavaScript, and consider upgrading to a web browser that supports HTML5 video⟧</div>",
             fixed="<p>Rain fell on the town.</p>",
-        ),
-        Example(
-            why="how long a film is, and whose",
-            html="<p>Rain fell on the town.</p><p>⟦05:22 - Source: North TV⟧</p><p>It stopped.</p>",
         ),
         Example(
             why="a control without structure is a warning",

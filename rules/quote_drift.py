@@ -32,6 +32,7 @@ class QuoteDrift(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
 
     min_words: int = 6
 

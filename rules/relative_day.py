@@ -30,14 +30,13 @@ _DAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)  # from then on the name of a weekday fits two days
 SENTENCE = 400  # characters on each side within which a sentence's verb is looked for
 SHOWN = 3
-_MARKS = " \xa0\n\t\"'“‘„«»(–—-"
 
 
 class RelativeDay(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = languages("relative-day")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -126,17 +125,15 @@ def _places(block: Block, language: str, lists: tuple[str, ...]) -> Iterator[Pla
     for start, end, name in found:
         if not idioms.isdisjoint(range(start, end)):
             continue
-        if name != "weekday" and block.text[start].isupper() and not _begins_sentence(block.text, start):
-            continue  # a name: Christianity Today
+        if name != "weekday" and _is_name(block.text, start):
+            continue
         if name != "now" or phrases("relative-day", "news", language).occurs(_around(text, start)):
             yield Place(block, start, end)
 
 
-def _begins_sentence(text: str, at: int) -> bool:
-    """Whether a word is a sentence's first: nothing before it but white space and marks, back to an end mark."""
-    near = text[max(0, at - SENTENCE) : at]
-    before = near.rstrip(_MARKS)
-    return not before or before[-1] in ".!?:…" or "\n" in near[len(before) :]
+def _is_name(text: str, at: int) -> bool:
+    """Whether a word has a capital letter right after another word, as in Christianity Today."""
+    return text[at].isupper() and text[max(0, at - 1) : at].isspace() and text[max(0, at - 2)].isalnum()
 
 
 def _around(text: str, at: int) -> str:

@@ -208,11 +208,13 @@ def _headings(root: HtmlElement) -> Iterator[Block]:
 
 
 def _says_the_same(heading: str, field: str) -> bool:
-    """Whether a heading is a headline field's: half of the words of the shorter one are the other's, or one holds the other."""
+    """Whether a heading has half of a headline field's words, or of its letters in a row where words have no spaces."""
     one, other = (_WORDS.findall(text.lower()) for text in (heading, field))
-    if not one or not other:
+    letters, all_letters = "".join(one), "".join(other)
+    if not letters or not all_letters:
         return False
-    return "".join(one) in "".join(other) or 2 * len(set(one) & set(other)) >= min(len(set(one)), len(set(other)))
+    in_a_row = letters in all_letters and 2 * len(letters) >= len(all_letters)
+    return in_a_row or 2 * len(set(one) & set(other)) >= len(set(other))
 
 
 def _field(name: str, text: str, root: HtmlElement | None) -> Block:

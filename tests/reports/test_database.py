@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -59,6 +61,11 @@ def test_a_store_that_is_up_to_date_is_not_asked_by_alembic(database: Database, 
         session.execute(text("UPDATE alembic_version SET version_num = '0013'"))
     with pytest.raises(pytest.fail.Exception, match="asked"):
         database.upgrade()
+
+
+def test_alembic_is_imported_when_it_is_needed_alone() -> None:
+    code = "import sys, reports.database; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=MIGRATIONS.parents[1], check=False).returncode == 0
 
 
 def test_sqlite_writes_ahead_and_minds_its_keys(database: Database) -> None:

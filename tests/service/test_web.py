@@ -34,6 +34,10 @@ def children(pid):
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
+def imports_of(module, log):
+    return [line.split("|")[-1].strip() for line in log.read_text().splitlines()].count(module)
+
+
 def post(port, body, **headers):
     signed = sign(body, delivery="msg_1", secret=SECRET, at=datetime.now(UTC))
     return call(port, "POST", "/webhooks/northgate", body, signed | headers)
@@ -110,14 +114,15 @@ def test_both_workers_sign_with_one_key(served, settings):
 
 
 def test_the_application_is_imported_once_for_all_workers(settings, monkeypatch):
-    """Python itself says what it imports, in each process; both workers have begun when the log names both."""
+    """Python itself says what it imports, in each process: all of it before the workers are there, and nothing after."""
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     chosen = replace(settings, port=free_port())
     with serve_web(chosen) as (process, log):
         until(lambda: len(children(process.pid)) == WORKERS)
+        assert imports_of("service.app", log) == 1
         for _ in range(3 * WORKERS):
             assert call(chosen.port, "GET", "/healthz")[0] == 200
-        assert [line.split("|")[-1].strip() for line in log.read_text().splitlines()].count("service.app") == 1
+        assert imports_of("service.app", log) == 1
 
 
 def test_a_port_that_is_taken_is_said(served):

@@ -117,11 +117,8 @@ def test_a_sweep_that_goes_on_rings_for_what_the_last_one_stored_and_did_not_rin
     next(replace(sweep, ring=rung.append).run(archive, sweep.begin(archive.path)))
     assert rung == stored[1:], "and none twice: what is handed over once more is known"
     rung.clear()
-    next(
-        replace(sweep, ring=rung.append, source=other.name, kept=sweep.kept.with_name("other.json")).run(
-            archive, sweep.begin(archive.path)
-        )
-    )
+    another = replace(sweep, ring=rung.append, source=other.name, kept=sweep.kept.with_name("other.json"))
+    next(another.run(archive, another.begin(archive.path)))
     assert not set(stored) & set(rung)
 
 
