@@ -125,7 +125,7 @@ def _places(block: Block, language: str, lists: tuple[str, ...]) -> Iterator[Pla
     for start, end, name in found:
         if not idioms.isdisjoint(range(start, end)):
             continue
-        if name != "weekday" and _is_name(block.text, start):
+        if _is_name(block.text, start):
             continue
         if name != "now" or phrases("relative-day", "news", language).occurs(_around(text, start)):
             yield Place(block, start, end)

@@ -74,6 +74,7 @@ def test_a_fragment_is_linted_whole() -> None:
         ("<title>Old bridge is closed - Post</title>", "<h1>Football</h1>", "Old bridge is closed - Post"),
         ("<title>Football ground is sold</title>", "<h1>Football</h1><h1>Ground is sold</h1>", "Ground is sold"),
         ("<title>橋が閉鎖 - 港新聞</title>", "<h1>ニュース</h1><h1>橋が閉鎖</h1>", "橋が閉鎖"),
+        ("<title>橋が閉鎖した - 港新聞</title>", "<h1>ニュース</h1><h1>橋が閉鎖</h1>", "橋が閉鎖"),
         ("", "<h1></h1><h1>Football</h1>", "Football"),
         ("<title>Old bridge is closed</title>", "<h1>...</h1>", "Old bridge is closed"),
     ],
@@ -84,6 +85,7 @@ def test_a_fragment_is_linted_whole() -> None:
         "a section's name alone",
         "a section's name in the title",
         "without spaces",
+        "a part without spaces",
         "no field",
         "no words",
     ],
@@ -178,6 +180,7 @@ def test_sentences(text: str, wanted: list[str]) -> None:
         ("la fin. » Puis l’« identité » et « la suite ».", [" identité ", " la suite "]),
         ('Im Rahmen des „Austauschs (AIA)" melden wir „alles“.', ["Austauschs (AIA)", "alles"]),
         ('Als "Genossenschaft light“ arbeiten wir.', ["Genossenschaft light"]),
+        ('"He called it “his” home', ["He called it “his"]),
     ],
 )
 def test_quotations(text: str, wanted: list[str]) -> None:
