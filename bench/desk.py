@@ -46,6 +46,7 @@ QUEUE = {
     "queue, done": "/?tab=done",
     "queue, by rule": "/?rule=mojibake",
     "queue, by section and severity": "/?section=Sport&severity=error",
+    "how many faults spread": "/spreading",
     "queue, a search in the text": "/?q=text:%22number+77%22",
     "arrivals": "/arrivals?since=2026-11-24T21:00:00%2B00:00",
 }

@@ -137,13 +137,12 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
         return judge(session, [Seen(number, finding.serial)], Decision("stet", reason="house-style"), "ada", NOW)
 
     def page(chosen: Filter) -> Callable[[Session, int], Any]:
-        """All that a page of the queue asks for."""
+        """All that a page of the queue asks for before it is shown."""
 
         def ask(session: Session, _: int) -> None:
             rows = queue.entries(session, chosen, limit=PER_PAGE)
             glances(session, [row.id for row in rows], chosen.tab)
             queue.overview(session, chosen)
-            incidents.count(session, chosen)
             facets(session)
 
         return ask
@@ -159,6 +158,9 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
         "search, the flagged text": page(Filter(text="of story 4242")),
         "incidents": lambda session, _: incidents.incidents(session, Filter(tab="spreading"), limit=PER_PAGE),
         "how many incidents": lambda session, _: incidents.count(session, Filter()),
+        "how many, a section and a severity": lambda session, _: incidents.count(
+            session, Filter(section="Sport", severity="error")
+        ),
         "API: newest findings": lambda session, _: search.findings(session, search.FindingFilter(), before=None, limit=100),
         "API: a story by its address": lambda session, n: search.articles(
             session, search.ArticleFilter(url=f"https://news.example/{n * 97 + 1}"), before=None, limit=1

@@ -23,6 +23,7 @@ ACCESS: Mapping[str, str] = {  # the endpoint, and the least role that it takes
     "desk.log_out": "reader",
     "desk.list_articles": "reader",
     "desk.tell_arrivals": "reader",
+    "desk.count_spreading": "reader",
     "desk.show_keys": "reader",
     "desk.show_article": "reader",
     "desk.tell_news": "reader",

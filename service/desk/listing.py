@@ -38,7 +38,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the queue. New arrivals count from ``since``; ``known`` were ever read, counted only where none is shown."""
+    """One page of the queue. New arrivals count from ``since``; ``known`` were ever read, counted only where none is shown.
+
+    How many faults spread is counted on their own tab alone; elsewhere the page asks for it when it is there.
+    """
 
     asked: Asked
     articles: tuple[Entry, ...]
@@ -58,7 +61,9 @@ class Listing:
     done: history.Done | None
 
     def shown_count(self, tab: str) -> str:
-        """How many stand in a tab, and that there are more where they were counted so far only."""
+        """How many stand in a tab, and that there are more where they were counted so far only; nothing where they were not."""
+        if tab not in self.counts:
+            return ""
         return f"{self.counts[tab]:,}+" if tab in self.more else str(self.counts[tab])
 
 
@@ -67,8 +72,8 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
     page, chosen = min(asked.page, LAST_PAGE), asked.chosen
     with parts().database.read() as session:
         overview = queue.overview(session, chosen)
-        articles, spreading, faults = _rows(session, asked, page)
-        counts = overview.counts | {"spreading": faults}
+        articles, spreading, counted = _rows(session, asked, page)
+        counts = overview.counts | counted
         told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []
         return Listing(
             asked=asked,
@@ -101,15 +106,21 @@ def count_arrivals(asked: Asked, since: datetime | None) -> int:
         return queue.arrivals(session, asked.chosen, since)
 
 
-def _rows(session: Session, asked: Asked, page: int) -> tuple[tuple[Entry, ...], tuple[Incident, ...], int]:
-    """The page's stories or incidents, and how many incidents there are in all."""
+def count_faults(asked: Asked) -> int:
+    """How many faults spread under the filter."""
+    with parts().database.read() as session:
+        return incidents.count(session, asked.chosen)
+
+
+def _rows(session: Session, asked: Asked, page: int) -> tuple[tuple[Entry, ...], tuple[Incident, ...], dict[str, int]]:
+    """The page's stories or incidents, and how many incidents there are in all where they are shown."""
     offset = (page - 1) * PER_PAGE
     if asked.chosen.tab == "spreading":
         spreading, faults = incidents.incidents(session, asked.chosen, limit=PER_PAGE, offset=offset)
-        return (), tuple(spreading), faults
+        return (), tuple(spreading), {"spreading": faults}
     rows = queue.entries(session, asked.chosen, limit=PER_PAGE, offset=offset)
     said = glances(session, [row.id for row in rows], asked.chosen.tab)
-    return tuple(_entry(row, said[row.id]) for row in rows), (), incidents.count(session, asked.chosen)
+    return tuple(_entry(row, said[row.id]) for row in rows), (), {}
 
 
 def _entry(row: queue.Row, said: Sequence[Glance]) -> Entry:

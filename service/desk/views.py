@@ -16,7 +16,7 @@ from reports.sight import Sight
 from rules.core.decoding import storable
 from service.desk.access import GONE
 from service.desk.frame import desk
-from service.desk.listing import count_arrivals, read_listing
+from service.desk.listing import count_arrivals, count_faults, read_listing
 from service.desk.page import read_page
 from service.desk.provider import provider_name
 from service.desk.search import FIELDS, LONGEST, Asked, read_asked
@@ -71,6 +71,14 @@ def tell_arrivals() -> ResponseReturnValue:
     since = _time(request.args.get("since", ""))
     count = count_arrivals(asked(), since)
     return render_template("arrivals.html", count=count, href=url_for("desk.list_articles", **filters_of(request.args)))
+
+
+@desk.get("/spreading")
+def count_spreading() -> ResponseReturnValue:
+    """How many faults spread: asked for by the page once it is there, since counting them takes longer than all else on it."""
+    question = asked()
+    href = url_for("desk.list_articles", **filters_of(request.args) | {"tab": "spreading"})
+    return render_template("spreading.html", count=count_faults(question), tab=question.chosen.tab, href=href)
 
 
 @desk.get("/keys")

@@ -69,6 +69,11 @@ def tabs(page):
     return dict(re.findall(r'tab=(\w+)[^"]*"(?: aria-current="page")?>[\w ]+ <span class="n">(\d+)</span>', page.text))
 
 
+def count_spreading(desk, page):
+    """What the page asks for when it is there."""
+    return desk.get(unescape(re.search(r'hx-get="(/spreading[^"]*)"', page.text)[1])).text
+
+
 # one finding
 
 
@@ -223,8 +228,8 @@ def test_the_tabs_count_what_is_in_them(web, desk, publish, finding, read_all):
     read_all()
     sign_in(desk)
     counts = tabs(desk.get("/"))
-    assert {name: counts[name] for name in ("back", "spreading", "timed", "snoozed", "done")} == {
-        "back": "1", "spreading": "0", "timed": "1", "snoozed": "0", "done": "0"
+    assert {name: counts[name] for name in ("back", "timed", "snoozed", "done")} == {
+        "back": "1", "timed": "1", "snoozed": "0", "done": "0"
     }  # fmt: skip
     assert "Xi and Putin" in desk.get("/?tab=back").text
     assert "Ferry adds" in desk.get("/?tab=timed").text
@@ -391,15 +396,30 @@ def test_an_incident_is_one_row_and_closes_when_it_stops(desk, publish, finding)
     form = {"csrf_token": form_token(sheet), "say": "stet:house-style", "scope": "phrase", "stamp": stamp(sheet)}
     desk.post(re.search(r'action="(/bulk[^"]+)"', sheet.text)[1].replace("&amp;", "&"), data=form)
     assert {finding(article).state for article in articles} == {"stands"}
-    assert tabs(desk.get("/"))["spreading"] == "5"
+    assert tabs(desk.get("/?tab=spreading"))["spreading"] == "5"
     assert finding(publish(SEED, external_id="later")).state == "stands"
 
 
 def test_two_of_a_kind_are_no_incident(desk, publish):
     for number in range(2):
         publish(SEED, external_id=f"a-{number}")
-    assert tabs(desk.get("/"))["spreading"] == "0"
-    assert "Nothing is spreading" in desk.get("/?tab=spreading").text
+    page = desk.get("/?tab=spreading")
+    assert tabs(page)["spreading"] == "0"
+    assert "Nothing is spreading" in page.text
+    assert count_spreading(desk, desk.get("/")) == "0"
+
+
+def test_a_page_of_stories_asks_how_many_faults_spread_when_it_is_there(desk, publish):
+    for number in range(3):
+        publish(SEED, external_id=f"a-{number}", section="Sport")
+    page = desk.get("/?severity=error")
+    assert "spreading" not in tabs(page)
+    told = count_spreading(desk, page)
+    spreading = unescape(re.search(r'<a href="([^"]+)">1 fault is spreading: see it as one</a>', told)[1])
+    assert told.partition("<")[0] == tabs(desk.get(spreading))["spreading"] == "1"
+    assert "6 faults are spreading: see each as one" in count_spreading(desk, desk.get("/"))
+    assert count_spreading(desk, desk.get("/?section=Culture")) == "0"
+    assert count_spreading(desk, desk.get("/?tab=done")) == "6"  # the caption says it on the first tab alone
 
 
 # other ways to look at a story

@@ -240,6 +240,15 @@ def test_an_incident_is_assigned_and_let_stand_at_once(visit, state):
     assert state(article=3) == "stands"
 
 
+def test_how_many_faults_spread_is_told_when_the_page_is_there(visit):
+    page = visit()
+    tab = page.get_by_role("navigation", name="Queue").get_by_role("link", name="Spreading")
+    expect(tab).to_have_text(re.compile(r"Spreading 1$"))
+    page.get_by_role("link", name="1 fault is spreading: see it as one").click()
+    expect(page.locator(".incident")).to_have_count(1)
+    expect(tab).to_have_text(re.compile(r"Spreading 1$"))
+
+
 def test_two_editors_at_once(visit, state):
     ada, grace = visit("ada", "/articles/1"), visit("grace", "/articles/1")
     go_to(ada)
