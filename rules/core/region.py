@@ -13,14 +13,16 @@ MOST = 0.6  # the share of an element's prose that makes a child the one to look
 MIN_PARAGRAPH = 60  # characters of text outside links that make a paragraph prose; a teaser's line is shorter
 MIN_NAMED = 500  # characters of prose from which an element may be the story against its name; promotion is shorter
 NEARLY_ALL = 4  # so many times what stands outside it
+GALLERY = 2  # for captions: so many times what else there is, and they are the story
+LINKED = 1 / 3  # the share of links from which a text beside the story is no part of it
 ROUNDS = 4  # names that one page may carry by mistake; each costs a walk
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
 OPENING = 40  # letters by which a paragraph is known again in articleBody
 _ASIDE_TAGS = frozenset({"aside", "form", "header", "figcaption"})
 _NEVER_TAGS = frozenset({"nav", "footer", "button"})  # these hold no story, however much text stands in them
 _ASIDE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations)?|sidebar|newsletter|promo|teasers?|most-?read|trending|modal|paywall|"
-    r"subscribe|author-?bio|latest-news)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:(?:related|recommend(?:ed|ations)?|sidebar|newsletter|promo|teasers?|most-?read|trending|"
+    r"subscribe|author-?bio|latest-news|breadcrumbs?)(?:$|[\s_-])|modal(?:$|\s))"
 )
 _NEVER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|footer|cookie|consent|onetrust|outbrain|taboola)(?:$|[\s_-])"
@@ -29,7 +31,8 @@ _WORDS = re.compile(r"\w+")
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
 MARK = "articleBody"  # schema.org's name for the story
 _MARKED = etree.XPath(f"descendant::*[@itemprop='{MARK}']")
-_NO_LEAD = ("a", "img", "h1", "h2", "h3", "h4", "button", "svg")
+_NO_LEAD = ("img", "h1", "h2", "h3", "h4", "button", "svg")
+_NUMBERED = re.compile(r"\d")
 _Make = tuple[str, str]  # an element's tag, and its class and id
 _NEVER: _Make = ("", "")  # stands for what holds no story whatever happens
 _PARTS = frozenset({"p", "span", "li", "blockquote"})  # parts of a story, never all of it
@@ -79,7 +82,8 @@ def _prose(top: HtmlElement) -> dict[HtmlElement, int]:
     for _ in range(ROUNDS):
         found, asides = _split(top, believed)
         make, most = max(asides.items(), key=lambda item: item[1], default=(None, 0))
-        if make is None or most < MIN_NAMED or most <= NEARLY_ALL * sum(found.values()):
+        times = GALLERY if make is not None and make[0] == "figcaption" else NEARLY_ALL
+        if make is None or most < MIN_NAMED or most <= times * sum(found.values()):
             break
         believed.add(make)
     return found
@@ -204,19 +208,33 @@ def _beside(node: HtmlElement, child: HtmlElement, weight: dict[HtmlElement, int
 def _heaviest(node: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement | None:
     """The child with most prose, where it is one that a story can stand in."""
     child = max(node, key=lambda child: weight.get(child, 0), default=None)
-    return child if child is not None and child in weight and child.tag not in _PARTS else None
+    if child is None or child not in weight:
+        return None
+    return None if child.tag in _PARTS and (child.tag != "span" or child.find("p") is None) else child
 
 
 def _is_lead(other: HtmlElement, child: HtmlElement) -> bool:
-    """Whether what stands before the story's heaviest part is its beginning: a paragraph, or plain text in such an element.
+    """Whether what stands before the story's heaviest part is its beginning: a paragraph, a quotation, text in such an element.
 
     What stands bare after a story is about its author, its rights or its sponsors, so nobody asks this of that.
     """
-    return other.tag == "p" or (other.tag == child.tag and next(other.iter(*_NO_LEAD), None) is None)
+    if other.tag in ("p", "blockquote"):
+        return True
+    if other.tag != child.tag or next(other.iter(*_NO_LEAD), None) is not None:
+        return False
+    return next(other.iter("a"), None) is None or (_own_text(other) >= MIN_PARAGRAPH and _is_text(other))
 
 
 def _is_alike(other: HtmlElement, child: HtmlElement) -> bool:
     """Whether two elements are of one make, and the other is text more than links."""
-    if other.tag != child.tag or not other.get("class") or other.get("class") != child.get("class"):
-        return False
-    return 3 * sum(len(link.text_content()) for link in other.iter("a")) < len(other.text_content())
+    return other.tag == child.tag and _classes(other) == _classes(child) != frozenset() and _is_text(other)
+
+
+def _classes(node: HtmlElement) -> frozenset[str]:
+    """An element's classes, without the number that a page builder gives each."""
+    return frozenset(name for name in (node.get("class") or "").split() if not _NUMBERED.search(name))
+
+
+def _is_text(node: HtmlElement) -> bool:
+    """Whether what is inside an element is text more than links."""
+    return sum(len(link.text_content()) for link in node.iter("a")) <= LINKED * len(node.text_content())

@@ -23,6 +23,9 @@ def page(body: str) -> Article:
     return read(Submission(f"<html><head><title>T</title></head><body>{NAV}{body}{FOOT}</body></html>", "html"))
 
 
+LINKED = "<a href=/council>The council</a> "
+
+
 def stands(article: Article) -> str:
     return "\n".join(block.text for block in article.blocks)
 
@@ -35,9 +38,25 @@ def stands(article: Article) -> str:
         (f"<div id=story><div><h2>Why</h2>{prose(2, 'lead')}</div><blockquote>{prose(8, 'letter')}</blockquote></div>", "lead"),
         (f"<div id=story><div class=intro>{prose(1, 'lead')}</div><div class=text>{prose(6)}</div></div>", "lead"),
         (f"<div id=story><p><span>{prose(1, 'lead')[3:-4]}</span></p><div class=text>{prose(6)}</div></div>", "lead"),
+        (f"<div id=story><div>{LINKED}{prose(1, 'lead')[3:-4]}</div><div class=text>{prose(6)}</div></div>", "lead"),
+        (f"<div id=story><blockquote>{prose(1, 'lead')}</blockquote><div class=text>{prose(6)}</div></div>", "lead"),
+        (
+            f"<div><div class='part part-4f2 w'>{prose(7)}</div><hr><div class='part w part-91'>{prose(2, 'end')}</div></div>",
+            "end",
+        ),
         (f"<main><section class=a>{prose(7)}</section><hr><section class=a><h2>So</h2>{prose(2, 'end')}</section></main>", "end"),
     ],
-    ids=["before-read-more", "before-a-long-quotation", "under-a-heading", "in-an-element", "in-a-span", "in-a-second-part"],
+    ids=[
+        "before-read-more",
+        "before-a-long-quotation",
+        "under-a-heading",
+        "in-an-element",
+        "in-a-span",
+        "with-a-link",
+        "a-quotation",
+        "of-a-page-builder",
+        "in-a-second-part",
+    ],
 )
 def test_no_part_of_the_story_is_lost(body: str, lost: str) -> None:
     article = page(f"<div class=page>{body}</div>")
@@ -67,7 +86,7 @@ def test_elements_without_a_class_are_not_of_one_make() -> None:
 
 
 def test_what_stands_before_the_story_under_a_heading_or_with_a_picture_is_no_lead() -> None:
-    for mark in ("<h3>More</h3>", "<img src=a.jpg alt=b>", "<a href=/c>d</a>", "<button>e</button>"):
+    for mark in ("<h3>More</h3>", "<img src=a.jpg alt=b>", LINKED, "<button>e</button>"):
         article = page(f"<div class=page><div class=box>{mark}{prose(1, 'author')}</div><div class=story>{prose(6)}</div></div>")
         assert "author" not in stands(article), mark
 
@@ -80,13 +99,15 @@ def test_what_stands_before_the_story_under_a_heading_or_with_a_picture_is_no_le
         f"<header><div class=story>{prose(6)}</div></header>",
         f"<form><div class=has-sidebar><div class=story>{prose(6)}</div></div></form>",
         f"<div class=story>{prose(1)}{prose(8, attributes=' class=paywall')}</div>",
+        f"<div class='content paywall'>{prose(6)}</div><div class=list>{prose(4, 'offer')}</div>",
+        f"<div class='article modal-enabled'>{prose(6)}</div><div class=list>{prose(4, 'offer')}</div>",
         f"<article class='post tag-newsletter'>{prose(6)}</article><div class=promo>{prose(1, 'offer')}</div>",
     ],
-    ids=["layout-word", "server-form", "header", "two-names", "paragraphs", "tag-of-the-post"],
+    ids=["layout-word", "server-form", "header", "two-names", "paragraphs", "paywalled", "state", "tag-of-the-post"],
 )
 def test_a_name_is_not_believed_where_it_would_leave_no_story(body: str) -> None:
     found = stands(page(f"<div class=wrap>{body}</div>"))
-    assert found.count("about the ferry") == 6 + 3 * ("paywall" in body)
+    assert found.count("about the ferry") == 6 + 3 * ("=paywall" in body)
     for beside in ("Home", "fish market", "offer"):
         assert beside not in found
 
@@ -111,6 +132,31 @@ def test_a_sidebar_longer_than_the_story_is_still_one(beside: str) -> None:
     found = stands(page(f"<div class=page><div class=story>{prose(2)}</div>{beside}</div>"))
     assert "ferry" in found
     assert "other" not in found
+
+
+def test_the_captions_of_a_gallery_are_its_story() -> None:
+    slides = "".join(f"<figure><img src={n}.jpg alt=x><figcaption>{prose(2, 'ferry')}</figcaption></figure>" for n in range(4))
+    found = stands(
+        page(f"<div class=page><article><div>{prose(3, 'lead')}</div><div>{slides}</div></article><p>{LINKED * 9}</p></div>")
+    )
+    assert found.count("about the ferry") == 8
+    assert found.count("about the lead") == 3
+
+
+def test_a_span_that_holds_paragraphs_can_be_the_story() -> None:
+    found = stands(page(f"<div class=page><span id=text>{prose(6)}</span><div class=list>{LINKED * 9}</div></div>"))
+    assert "ferry" in found
+    assert "The council" not in found
+
+
+def test_a_line_of_links_before_the_story_is_no_lead() -> None:
+    links = f"<div>{30 * LINKED}{prose(1, 'author')[3:-4]}</div>"
+    assert "author" not in stands(page(f"<div class=page>{links}<div class=story>{prose(6)}</div></div>"))
+
+
+def test_the_way_to_the_page_is_no_lead() -> None:
+    way = f"<div class='trail breadcrumbs'>{LINKED}{prose(1, 'author')[3:-4]}</div>"
+    assert "author" not in stands(page(f"<div class=page>{way}<div class=story>{prose(6)}</div></div>"))
 
 
 def test_a_page_of_promotion_alone_has_no_story() -> None:
