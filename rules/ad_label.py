@@ -23,6 +23,7 @@ class AdLabel(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 73
     message: ClassVar = "The label of an advertisement stands in the story."
     widget: ClassVar = later(r"(?:^|[\s_-])(?:ads?|dfp|gpt|sponsor\w*|promo\w*)(?:$|[\s_-])|advert|adunit|ad-?slot")
@@ -38,6 +39,7 @@ class AdLabel(ResidueRule):
             why="the words alone are a warning",
             html="<p>Rain fell on the town.</p><p>⟦Story continues below⟧</p><p>It stopped.</p>",
         ),
+        Example(why="a number alone counts something else", html="<p>Rain fell on the town.</p><button>4</button>"),
         Example(
             why="a subheading of a story about the trade",
             html="<p>Rain fell on the town.</p><h2>Advertising</h2><p>The trade shrank by a third, the association said.</p>",

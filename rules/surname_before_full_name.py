@@ -12,6 +12,7 @@ count as an introduction, and neither does a caption.
 People whom everybody knows by one name are introduced late by custom: a surname that the headline has too is left alone.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -20,19 +21,21 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sourcing.genre import is_free
-from rules.core.sourcing.lexicon import words
+from rules.core.sourcing.lexicon import closed_classes, verb_forms, words
 
 _SPEAKS = frozenset(
     "say tell add explain recall argue write admit joke continue insist".split()
 )  # as people do; companies announce
 _NAME = later(r"[A-Z][\w’'-]{2,}$")
-_FULL = later(r"\b([A-Z][a-zà-ÿ’'-]+) (?:[A-Z]\. )?([A-Z][\w’'-]{2,})\b")
+_WORD = r"[A-Z][\w-]+(?:[’'](?!s\b)[\w-]+)*"
+_CAPITALS = later(rf"\b{_WORD}(?: (?:[A-Z]\. )?{_WORD})*")  # words with capitals in a row
 
 
 class SurnameBeforeFullName(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -49,11 +52,9 @@ class SurnameBeforeFullName(Rule):
                 continue
             told.add(source.text)
             full, *where = first.get(source.text, ("", -1, -1))
-            if (
-                tuple(where) > (found.block.index, source.start)
-                and source.text not in headline
-                and found.block.kind != "headline"
-            ):
+            if not full or tuple(where) <= (found.block.index, source.start) or _is_plural(source.text, article):
+                continue
+            if source.text not in headline and found.block.kind != "headline":
                 place = Place(found.block, source.start, source.end)
                 yield Finding(f"“{place.text}” speaks before the story says that this is {full}.", (place,), None, 0.7)
 
@@ -67,6 +68,25 @@ class SurnameBeforeFullName(Rule):
             html="<p>Maria Keane, the council leader, spoke on Monday.</p><p>The bridge will close, Keane said.</p>",
         ),
         Example(
+            why="the name stands behind another capital",
+            html="<p>Ask Maria Keane, the council leader.</p><p>The bridge will close, Keane said.</p>"
+            "<p>Both Keane and Tom Brandt were elected in May.</p>",
+        ),
+        Example(
+            why="another capital before a surname makes no full name",
+            html="<p>The bridge will close, Keane said.</p><p>Both Keane and Tom Brandt were elected in May.</p>"
+            "<p>Say Keane did it.</p>",
+        ),
+        Example(
+            why="a country and a party are no surnames",
+            html="<p>Norland said it will pay.</p><p>The Global Affairs Norland office is closed. Northern Liberals said so.</p>"
+            "<p>The bridge will close, Liberals said.</p><p>Coast Liberals met a Liberal.</p>",
+        ),
+        Example(
+            why="a title before the name and an s behind it",
+            html="<p>The bridge will close, ⟦Keane⟧ said.</p><p>Minister Maria Keane’s house is near.</p>",
+        ),
+        Example(
             why="somebody everybody knows",
             html="<h1>Keane will close the bridge</h1><p>The bridge will close, Keane said.</p>"
             "<p>Maria Keane was elected in May.</p>",
@@ -74,11 +94,24 @@ class SurnameBeforeFullName(Rule):
     )
 
 
+def _is_plural(name: str, article: Article) -> bool:
+    """Whether the story has the same word without its s: "Democrats" are no person."""
+    return name.endswith("s") and re.search(rf"\b{re.escape(name[:-1])}\b", article.text) is not None
+
+
 def _introductions(article: Article) -> dict[str, tuple[str, int, int]]:
-    """Each surname with the first full name that ends in it, its block and its place."""
+    """Each surname with its first full name, its block and its place.
+
+    A full name is two words with capitals and none beside them ("Global Affairs Canada" is nobody's). The last word of any such
+    run has been introduced too, though not by a name to show: "Ask Damien Chazelle".
+    """
     found: dict[str, tuple[str, int, int]] = {}
     for block in article.prose:
-        for match in _FULL.finditer(block.text):
-            if match[1].lower() not in words("sources", "title"):
-                found.setdefault(match[2], (match[0], block.index, match.start()))
+        for match in _CAPITALS.finditer(block.text):
+            said = [word for word in match[0].split() if word.lower().strip(".") not in words("sources", "title")]
+            if len(said) > 1 and (said[0].lower() in closed_classes() or said[0].lower() in verb_forms()):
+                del said[0]
+            if len(said) > 1:
+                name = " ".join(said) if len(said) == 2 or len(said[1]) == 2 else ""
+                found.setdefault(said[-1], (name, block.index, match.start()))
     return found

@@ -6,9 +6,9 @@ weigh them and the desk cannot stand by them.
 
 ## What is checked
 A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, "according to", a name
-before a colon or after a dash), when the paragraph before opens it, asks it or leads into it with a colon, when the same voice
-goes on from the paragraph before, when the next paragraph names it at once, or when it is a part of a sentence and somebody named
-speaks near.
+before a colon or after a dash), when the paragraph before opens it, asks it or leads into it with a colon, when the line above it
+is a person's name, when the same voice goes on from the paragraph before, when the next paragraph names it at once, or when it is a
+part of a sentence and somebody named speaks near.
 
 ## Known limits
 Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left alone, and so are
@@ -35,9 +35,11 @@ from rules.core.sourcing.summary import clear_voices
 _WORD = later(r"[^\W\d_]+")
 _LEAD_IN = later(r"(?:[:,]|\bthat)\s*$")
 _PERSON = later(r"^(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+,? (?:[a-z]|$)")
+_LABEL = later(r"(?:^|\b[Bb]y )[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+(?:,| \(|$)")
 _CREDIT = later(r"\s*(?:[-–—―]|\()\s*\S")
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
 MEASURED = "en"  # the language in which readers judged what it flags, and in which the map of sources helps it
+LABEL = 12  # words of a line that says whose portrait follows, at most
 LEAD = 8  # characters before a quotation in which what leads into it ends
 AT_ONCE = 250  # characters of the next paragraph in which it may name the speaker: two sentences
 NEAR = 2  # blocks on either side in which somebody named speaks whose words a part of a sentence may be
@@ -50,7 +52,7 @@ class UnattributedQuote(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     languages: ClassVar = languages("citing")
 
     min_words: int = 7  # the shortest that is speech more often than a title or a scare quote
@@ -79,6 +81,8 @@ class UnattributedQuote(Rule):
             return True
         before, after = _beside(article, block, -1), _beside(article, block, 1)
         if before is not None and (_hands_over(before, quote) or ties.leads_on(before)):
+            return True
+        if _is_portrait(article, quote):
             return True
         if _is_pull_quote(article, quote) or _is_title(quote) or _is_mapped(article, quote, before, context):
             return True
@@ -109,6 +113,15 @@ class UnattributedQuote(Rule):
         Example(
             why="an answer",
             html="<p>What did you see, Maria Keane?</p><p>“We had never seen so much water in our lives.”</p>",
+        ),
+        Example(
+            why="the line above is the speaker's name",
+            html="<p>Rain fell.</p><h3>Maria Keane, 34, baker</h3><p>“We had never seen so much water in our lives.”</p>"
+            "<p>Given by Tom Brandt</p><p>“The boat stood in our garden for a whole winter.” It hangs in the town hall now.</p>",
+        ),
+        Example(
+            why="a heading that is no name",
+            html="<p>Rain fell.</p><h3>How the water came</h3><p>⟦“We had never seen so much water in our lives.”⟧</p><p>Rain.</p>",
         ),
         Example(
             why="a part of what somebody near says",
@@ -163,6 +176,12 @@ def _leads_in(quote: Quotation) -> bool:
 def _hands_over(before: Block, quote: Quotation) -> bool:
     """Whether the paragraph before ends on a colon or a question, or is about one person by name and the words come next."""
     return before.text.rstrip().endswith((":", "?")) or (quote.start == 0 and _PERSON.match(before.text) is not None)
+
+
+def _is_portrait(article: Article, quote: Quotation) -> bool:
+    """Whether the line right above, be it a heading, is somebody's name with what they are, and the paragraph their words."""
+    above = next((block for block in reversed(article.blocks[: quote.block.index]) if block.text), None)
+    return above is not None and quote.start == 0 and above.words <= LABEL and _LABEL.search(above.text) is not None
 
 
 def _is_interview(article: Article) -> bool:
