@@ -7,8 +7,8 @@ weigh them and the desk cannot stand by them.
 ## What is checked
 A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, "according to", a name
 before a colon or after a dash), when the paragraph before opens it, asks it or leads into it with a colon, when the line above it
-is a person's name, when the same voice goes on from the paragraph before, when the next paragraph names it at once, or when it is a
-part of a sentence and somebody named speaks near.
+is a person's name, when the same voice goes on from the paragraph before, when the next paragraph names it at once, or when it is
+a part of a sentence and somebody named speaks near.
 
 ## Known limits
 Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left alone, and so are
@@ -121,7 +121,7 @@ class UnattributedQuote(Rule):
         ),
         Example(
             why="a heading that is no name",
-            html="<p>Rain fell.</p><h3>How the water came</h3><p>⟦“We had never seen so much water in our lives.”⟧</p><p>Rain.</p>",
+            html="<h3>How the water came</h3><p>⟦“We had never seen so much water in our lives.”⟧</p><p>Rain fell.</p>",
         ),
         Example(
             why="a part of what somebody near says",
