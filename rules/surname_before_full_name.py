@@ -79,8 +79,8 @@ class SurnameBeforeFullName(Rule):
         ),
         Example(
             why="a country and a party are no surnames",
-            html="<p>Norland said it will pay.</p><p>The Global Affairs Norland office is closed. Northern Liberals said so.</p>"
-            "<p>The bridge will close, Liberals said.</p><p>Coast Liberals met a Liberal.</p>",
+            html="<p>Norland said it will pay.</p><p>The Global Affairs Norland office is closed.</p>"
+            "<p>The bridge will close, Liberals said.</p><p>Coast Liberals met, and a Liberal left.</p>",
         ),
         Example(
             why="a title before the name and an s behind it",

@@ -124,6 +124,13 @@ class UnattributedQuote(Rule):
             html="<h3>How the water came</h3><p>⟦“We had never seen so much water in our lives.”⟧</p><p>Rain fell.</p>",
         ),
         Example(
+            why="words in the middle of a paragraph are no portrait's, and a sentence is no label",
+            html="<h3>Maria Keane, baker</h3><p>The wall has ⟦“We had never seen so much water in our lives”⟧ on it.</p><p>Rain.</p>"
+            "<p>There is a picture of it by Tom Brandt, and for a while it hung in the old town hall.</p>"
+            "<p>⟦“The boat stood in our garden for a whole winter.”⟧</p><h3>The Water Board moves the dam</h3>"
+            "<p>⟦“The fish came up the street in the night.”⟧</p>",
+        ),
+        Example(
             why="a part of what somebody near says",
             html="<p>Maria Keane said she left.</p><p>It rained.</p><p>It was not “so much water as we had last year.”</p>",
         ),
