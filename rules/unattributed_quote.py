@@ -125,8 +125,8 @@ class UnattributedQuote(Rule):
         ),
         Example(
             why="words in the middle of a paragraph are no portrait's, and a sentence is no label",
-            html="<h3>Maria Keane, baker</h3><p>The wall has ⟦“We had never seen so much water in our lives”⟧ on it.</p><p>Rain.</p>"
-            "<p>There is a picture of it by Tom Brandt, and for a while it hung in the old town hall.</p>"
+            html="<h3>Maria Keane, baker</h3><p>The wall has ⟦“We had never seen so much water in our lives”⟧ on it.</p>"
+            "<p>Rain.</p><p>There is a picture of it by Tom Brandt, and for a while it hung in the old town hall.</p>"
             "<p>⟦“The boat stood in our garden for a whole winter.”⟧</p><h3>The Water Board moves the dam</h3>"
             "<p>⟦“The fish came up the street in the night.”⟧</p>",
         ),
