@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -61,12 +62,13 @@ def read_meters(session: Session) -> dict[str, dict[str, float]]:
 
 
 def _add(session: Session, gathered: dict[tuple[str, str], float]) -> None:
-    dialect = session.get_bind().dialect.name
+    statement = _adding(session.get_bind().dialect.name)
+    in_one_order = sorted(gathered.items())  # so that two processes never wait for each other
+    rows = [{"name": name, "label": label, "amount": amount} for (name, label), amount in in_one_order]
+    session.connection().execute(statement, rows)
+
+
+@cache
+def _adding(dialect: str) -> Executable:
     insert = sqlite.insert(Meter) if dialect == "sqlite" else postgresql.insert(Meter)
-    for (name, label), amount in sorted(gathered.items()):  # in one order, so that two processes never wait for each other
-        statement = insert.values(name=name, label=label, amount=amount)
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["name", "label"], set_={"amount": Meter.amount + statement.excluded.amount}
-            )
-        )
+    return insert.on_conflict_do_update(index_elements=["name", "label"], set_={"amount": Meter.amount + insert.excluded.amount})
