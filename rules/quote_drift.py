@@ -13,7 +13,6 @@ Speakers repeat themselves: slogans and answers to the same question may differ 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -85,6 +84,8 @@ class QuoteDrift(Rule):
 
 
 def _drifts(one: list[str], other: list[str]) -> bool:
+    from difflib import SequenceMatcher  # noqa: PLC0415 - few stories have two quotations so near to each other
+
     short, long = sorted((" ".join(one), " ".join(other)), key=len)
     if short in long:
         return False

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reports.settings import Settings
 from rules.core.decoding import MAX_BYTES
 from rules.core.errors import UnreadableInputError
 from rules.core.submission import ContentKind, Submission
@@ -64,7 +63,8 @@ def fetch_page(url: str) -> Submission:
 
     An inside address is read only where the environment opens its network (``COPYDESK_INSIDE_ALLOWED``).
     """
-    from workers.fetching import Fetcher  # noqa: PLC0415 - files need no network, and it starts slowly
+    from reports.settings import Settings  # noqa: PLC0415 - files need no network, and it starts slowly
+    from workers.fetching import Fetcher  # noqa: PLC0415
     from workers.network import networks  # noqa: PLC0415
 
     try:

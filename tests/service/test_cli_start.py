@@ -9,7 +9,10 @@ import pytest
 from service.cli.main import COMMANDS
 from tests.service.command_line import ROOT, environ, run
 
-HEAVY = set("flask werkzeug celery kombu sqlalchemy alembic redis gunicorn multiprocessing dateutil bs4 argon2 zxcvbn".split())
+HEAVY = set(
+    "flask werkzeug celery kombu sqlalchemy alembic redis gunicorn multiprocessing dateutil bs4 argon2 zxcvbn "
+    "logging zoneinfo".split()
+)
 SCRIPT = """
 import sys
 from service.cli.main import copydesk
