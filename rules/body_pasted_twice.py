@@ -4,10 +4,11 @@
 The editor pasted, and pasted again. The story is twice as long as it should be.
 
 ## What is checked
-At least three paragraphs in a row, of fifty words together, that stand again in the same order.
+At least three paragraphs in a row, of fifty words together, that stand again in the same order. It is an error where they are a
+third of the text or more, and a warning where they are less: a long release may say its outlook twice.
 
 ## Known limits
-Live blogs are not looked at.
+Live blogs are not looked at, and neither is what is hidden: some pages carry a second copy for the printer.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 MIN_PARAGRAPHS = 3
 PARAGRAPH_WORDS = 12  # shorter blocks are headings and the entries of contents lists
 MIN_WORDS = 50  # of the repeated part; a refrain is shorter
+LARGE = 1 / 3  # of the text: what was pasted twice is half of it, and a little less where more was written behind it
 
 
 BODY = (
@@ -35,6 +37,7 @@ class BodyPastedTwice(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 45
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -42,19 +45,22 @@ class BodyPastedTwice(Rule):
         if article.kind == "live-blog":
             raise NotRunError("a live blog repeats its posts")
         context.spend(2 * len(article.text))
-        blocks = [block for block in article.prose if _is_paragraph(block)]
+        blocks = [block for block in article.prose if _is_paragraph(block) and not block.hidden]
         again = _again(blocks)
-        if len(again) >= MIN_PARAGRAPHS and sum(block.words for block in again) >= MIN_WORDS:
+        words = sum(block.words for block in again)
+        if len(again) >= MIN_PARAGRAPHS and words >= MIN_WORDS:
             between = article.blocks[again[0].index : again[-1].index + 1]
             places = tuple(whole(block) for block in between if block.text)
             evidence = (f"{len(again)} paragraphs in the same order",)
-            yield Finding("A long part of the story stands on the page twice.", places, None, 0.97, evidence)
+            severity = None if words >= LARGE * sum(block.words for block in blocks) else Severity.WARNING
+            yield Finding("A long part of the story stands on the page twice.", places, severity, 0.97, evidence)
 
     examples: ClassVar = (
         Example(
             why="pasted twice",
             html=BODY + BODY.replace("<p>The", "<p>⟦The").replace("hour.</p>", "hour.⟧</p>"),
         ),
+        Example(why="a copy for the printer", html=f'{BODY}<div class="d-none d-print-block">{BODY}</div>'),
         Example(
             why="once",
             html="<p>The river rose.</p><p>The bridge fell.</p><p>The river rose.</p><p>The bridge fell.</p><p>It ended.</p>",

@@ -34,8 +34,8 @@ _STRAIGHT = (
 )  # fmt: skip
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|w-form-fail|w-form-done)(?=\s|$)"
-    r"(?!.*:(?:block|flex|grid|inline|table))",  # "hidden md:block" shows on wide screens
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|d-none|w-form-fail|w-form-done)"
+    r"(?=\s|$)(?!.*(?::|\bd-(?:sm|md|lg|xl|xxl)-)(?:block|flex|grid|inline|table))",  # "hidden md:block" shows on wide screens
     re.IGNORECASE | re.DOTALL,
 )
 BREAK = "\v"  # stands for <br> inside a block until its text is collapsed; never in HTML text that was parsed

@@ -22,7 +22,7 @@ _ASIDE_TAGS = frozenset({"aside", "form", "header", "figcaption"})
 _NEVER_TAGS = frozenset({"nav", "footer", "button"})  # these hold no story, however much text stands in them
 _ASIDE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:(?:related|recommend(?:ed|ations)?|sidebar|newsletter|promo|teasers?|most-?read|trending|"
-    r"subscribe|author-?bio|latest-news|breadcrumbs?)(?:$|[\s_-])|modal(?:$|\s))"
+    r"subscribe|author-?(?:bio|box|card|info|details|dropdown|profile)|latest-news|breadcrumbs?|d-print-block|print-only)(?:$|[\s_-])|modal(?:$|\s))"
 )
 _NEVER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|footer|cookie|consent|onetrust|outbrain|taboola)(?:$|[\s_-])"
@@ -131,7 +131,7 @@ def _aside(node: HtmlElement, known: dict[HtmlElement, "_Make | None"], believed
             break
         path.append(current)
         make = (current.tag, f"{current.get('class', '')} {current.get('id', '')}".lower())
-        if make[0] in _NEVER_TAGS or _NEVER_NAMES.search(make[1]):
+        if make[0] in _NEVER_TAGS or _NEVER_NAMES.search(make[1]) or (make[0] == "a" and "href" in current.attrib):
             answer = _NEVER
             break
         if make not in believed and (make[0] in _ASIDE_TAGS or _ASIDE_NAMES.search(make[1])):
@@ -222,7 +222,7 @@ def _is_lead(other: HtmlElement, child: HtmlElement) -> bool:
         return True
     if other.tag != child.tag or next(other.iter(*_NO_LEAD), None) is not None:
         return False
-    return next(other.iter("a"), None) is None or (_own_text(other) >= MIN_PARAGRAPH and _is_text(other))
+    return _is_text(other)
 
 
 def _is_alike(other: HtmlElement, child: HtmlElement) -> bool:

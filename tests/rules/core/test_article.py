@@ -40,6 +40,23 @@ def test_what_no_reader_sees_is_no_text() -> None:
     assert texts(html(source)) == ["ab"]
 
 
+@pytest.mark.parametrize(
+    ("attributes", "hidden"),
+    [
+        ('class="d-none"', True),
+        ('class="d-none d-print-block"', True),
+        ('class="d-none d-md-block"', False),
+        ('class="hidden md:block"', False),
+        ('class="box sr-only"', True),
+        ('style="Display: none"', True),
+        ("hidden", True),
+        ('class="hidden-gem"', False),
+    ],
+)
+def test_what_hides_an_element_on_every_screen(attributes: str, hidden: bool) -> None:  # noqa: FBT001
+    assert read(Submission(f"<div {attributes}><p>Rain fell.</p></div>", "html")).blocks[0].hidden == hidden
+
+
 def test_hidden_and_links_are_known() -> None:
     article = html('<p style="display:none">a</p><p>to <a href=x>link text</a></p><p><a href=y>all</a></p>')
     assert [block.hidden for block in article.blocks] == [True, False, False]

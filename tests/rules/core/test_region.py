@@ -85,8 +85,8 @@ def test_elements_without_a_class_are_not_of_one_make() -> None:
     assert "author" not in stands(article)
 
 
-def test_what_stands_before_the_story_under_a_heading_or_with_a_picture_is_no_lead() -> None:
-    for mark in ("<h3>More</h3>", "<img src=a.jpg alt=b>", LINKED, "<button>e</button>"):
+def test_what_stands_before_the_story_under_a_heading_with_a_picture_or_of_links_is_no_lead() -> None:
+    for mark in ("<h3>More</h3>", "<img src=a.jpg alt=b>", 30 * LINKED, "<button>e</button>"):
         article = page(f"<div class=page><div class=box>{mark}{prose(1, 'author')}</div><div class=story>{prose(6)}</div></div>")
         assert "author" not in stands(article), mark
 
@@ -149,9 +149,25 @@ def test_a_span_that_holds_paragraphs_can_be_the_story() -> None:
     assert "The council" not in found
 
 
-def test_a_line_of_links_before_the_story_is_no_lead() -> None:
-    links = f"<div>{30 * LINKED}{prose(1, 'author')[3:-4]}</div>"
-    assert "author" not in stands(page(f"<div class=page>{links}<div class=story>{prose(6)}</div></div>"))
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<div class=author-box>{LINKED}{prose(2, 'other')}</div>",
+        f"<div class='d-none d-print-block'>{prose(6, 'other')}</div>",
+        "<div class=cards>" + "".join(f"<a href=/{n}><h3>T</h3>{prose(1, 'other')}</a>" for n in range(9)) + "</div>",
+    ],
+    ids=["author", "print", "cards"],
+)
+def test_what_has_the_shape_of_prose_and_is_none(beside: str) -> None:
+    found = stands(page(f"<div class=page>{beside}<div class=story>{prose(6)}</div></div>"))
+    assert "ferry" in found
+    assert "other" not in found
+
+
+def test_an_anchor_is_no_link() -> None:
+    found = stands(page(f"<div class=page><a name=top>{prose(6)}</a><div class=list>{LINKED * 9}</div></div>"))
+    assert found.count("ferry") == 6
+    assert "The council" not in found
 
 
 def test_the_way_to_the_page_is_no_lead() -> None:
