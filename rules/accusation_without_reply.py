@@ -11,6 +11,7 @@ does not say that they denied it, declined to comment, could not be reached or h
 Reports of court cases are left alone, where the plea is the reply; so are opinion, reviews, sport and live blogs.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -27,8 +28,20 @@ _REPLY = sift(
     r"|repl|comment|return)"
     r"|\bdidn['’]t (?:immediately )?(?:respond|reply|comment|return)|\bcould not (?:immediately )?be reached"
     r"|\brequests? for comment|\brefut\w+"
-    r"|\brejected\b|\bdismissed\b|\bcountersu\w+|\bresponded\b|\bhit back\b|\bpleaded\b|\bcourt\b|\bjury\b|\b(?:lawyer"
-    r"|attorney|spokes\w+) for\b"
+    r"|\brejected\b|\bdismissed\b|\bcountersu\w+|\bresponded\b|\brepl(?:ied|ies)\b|\bhit back\b|\bpleaded\b|\bcourt\b|\bjury\b"
+    r"|\b(?:lawyers?|attorneys?|solicitors?) for\b|\bspokes\w+"
+    r"|\b(?:contacted|approached|asked) for (?:a |an )?(?:comment|response|reply)|\b(?:has|have|had) been (?:contacted|approached)\b"
+    r"|\bunsuccessful\b|\bnot be drawn\b|\bno comment\b"
+    r"|\b(?:claim|charge|allegation|accusation)s? (?:was|were|is|are|as|had been|has been|have been) (?:\w+ )?(?:baseless|absurd|untrue"
+    r"|false|nonsense|unfounded|groundless|malicious|ridiculous|wrong|withdrawn|dropped|thrown out)\b"
+    r"|\bapolog(?:y|i[sz]ed)\b|\bthr(?:ew|own) (?:it |them |the (?:case|claim|charge) )?out\b|\b(?:convicted|acquitted|cleared)\b"
+)
+_ANSWER = later(
+    r"(?:[.;:]|, but) (?:he|she|they|it)\b.{0,40}\b(?:said|says|told|replied|insist\w*|call\w*|argue\w*|maintain\w*)\b",
+    re.IGNORECASE,
+)
+_NO_MATTER = later(  # nobody is accused, or it is a joke, or it was long ago
+    r"\b(?:nobody|no one|not|never|n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b|\b1\d{3}\b", re.IGNORECASE
 )
 
 
@@ -36,15 +49,14 @@ class AccusationWithoutReply(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first accusation of each person who does not answer."""
         context.spend(8 * len(article.text))
-        if is_free(article) or any(_REPLY.occurs(block) for block in article.blocks):
-            return
         accusing = [block for block in article.prose if " accus" in f" {block.text}"]
-        if not accusing:
+        if not accusing or is_free(article) or any(_REPLY.occurs(block) for block in article.blocks):
             return
         answered = {
             found.voice.name.split()[-1] for found in article.attributions if found.voice is not None and found.voice.named
@@ -52,7 +64,7 @@ class AccusationWithoutReply(Rule):
         for block in accusing:
             for match in _ACCUSED.finditer(block.text):
                 last = match[1].split()[-1]
-                if last not in answered:
+                if last not in answered and not _NO_MATTER.search(block.text) and not _ANSWER.search(block.text, match.end()):
                     answered.add(last)
                     place = Place(block, match.start(), match.end(1))
                     evidence = ("the story has no reply, no denial and no “declined to comment”",)
@@ -67,5 +79,17 @@ class AccusationWithoutReply(Rule):
         ),
         Example(why="a denial", html="<p>Maria Keane accused John Hale of hiding the bill, which he denies.</p>"),
         Example(why="no comment", html="<p>Keane accused John Hale of hiding the bill. He declined to comment.</p>"),
+        Example(
+            why="an answer in the next clause",
+            html="<p>Maria Keane accused John Hale of hiding the bill; he said that it had hung in the hall for a year.</p>",
+        ),
+        Example(
+            why="nobody accuses, somebody jokes, or all of them are dead",
+            html="<p>Nobody has accused John Hale of hiding the bill.</p><p>Laughing, she accused Tom Brandt of eating her cake.</p>"
+            "<p>In 1431 they accused Joan Arc Keane of heresy.</p>",
+        ),
+        Example(
+            why="asked in vain", html="<p>Keane accused John Hale of hiding the bill. Efforts to reach him were unsuccessful.</p>"
+        ),
         Example(why="opinion", html="<p>Keane accused John Hale of hiding the bill.</p>", kind="opinion"),
     )

@@ -38,15 +38,17 @@ _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
 _FULL_NAME = later(r"^(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+(?= [a-z])")
 _PROCEEDINGS = later(
     r"\b(?:according|court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused|indict\w+|trial|jury"
-    r"|lawsuit|investigat\w+|arrested|film|movie|novel|series|episode|character|plays?)\b",
+    r"|lawsuit|investigat\w+|arrested|hanged|executed|jail\w*|prison\w*|confess\w+|film|movie|novel|series|episode|character|plays?)\b",
     re.IGNORECASE,
 )
+_HISTORY = later(r"\b1\d{3}\b")  # nobody alive is accused of what was done in such a year
 
 
 class UnattributedClaim(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
     languages: ClassVar = languages("unattributed-claim")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -76,6 +78,11 @@ class UnattributedClaim(Rule):
         Example(why="a motive", html="<p>⟦They seem intent on closing the market hall for good.⟧</p>"),
         Example(why="a finding", html="<p>⟦There is mounting evidence of a fault in the roof of the hall.⟧</p>"),
         Example(why="a crime of somebody named", html="<p>⟦Maria Keane embezzled the money that was meant for the roof.⟧</p>"),
+        Example(
+            why="what is no crime, and what is history",
+            html="<p>Maria Keane stole the show with a song about the old bridge.</p><p>Maria Keane bribed her little brother with "
+            "cake to come along.</p><p>Maria Keane murdered her landlady in 1911, and the house has been haunted since.</p>",
+        ),
         Example(why="a source", html="<p>Roughly 300 people are homeless after the fire, the council said on Monday.</p>"),
         Example(
             why="a source that carries over",
@@ -121,7 +128,7 @@ def _crime(article: Article, sentence: Sentence, context: Context) -> str | None
     if not phrases("unattributed-claim", "crime", article.language).begins(rest):
         return None
     context.spend(len(article.text))
-    return None if _PROCEEDINGS.search(article.text) else "crime"
+    return None if _HISTORY.search(sentence.text) or _PROCEEDINGS.search(article.text) else "crime"
 
 
 def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:

@@ -20,12 +20,14 @@ from rules.core.phrases import PhraseIndex, clauses, first_clause
 from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
-QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "cite"})
+QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "dt", "dd", "cite"})
 MAX_WORDS = 60  # a longer block is prose, whatever it holds; a rule may ask for less
 CACHED = 16_384  # texts of the last articles: each is looked up by several rules, and templates repeat them
 EDGES = " .,!-–—\"'()[]→›»×"
-_QUOTED = re.compile(r"^[\"«»]")
+_QUOTED = re.compile(r"^(?:[\"«»]|'\w.*(?:[.!?,…]'|'$))")  # a single one may begin a title: 'Rain' Comes to Town
+_SENTENCE_END = re.compile(r"[.!?…]+['\"]?\s")
 Strength = Literal["strong", "weak"]
+UNKNOWN = 0.65  # of a text's characters may be in later sentences that no list knows, at most
 LISTS = ("filler", "weak", "strong")  # the weakest first
 
 
@@ -55,8 +57,11 @@ def is_introduced(article: Article, block: Block) -> bool:
 
 
 def is_quoted(block: Block) -> bool:
-    """Whether the block is a quotation or code."""
-    return _QUOTED.match(block.key) is not None or bool(block.tags & QUOTING) or block.kind == "quote"
+    """Whether the block is a quotation or code, or begins with one."""
+    if _QUOTED.match(block.key) is not None or block.tags & QUOTING or block.kind == "quote":
+        return True
+    first = next((run for run in block.runs if run.text.strip()), None)
+    return first is not None and first.node is not None and not first.tail and first.node.tag in QUOTING
 
 
 @lru_cache(maxsize=CACHED)
@@ -71,7 +76,15 @@ def strengths(key: str) -> dict[str, Strength]:
         names = {part[slug] for part in parts}
         if names != {"filler"}:
             found[slug] = "strong" if "strong" in names else "weak"
-    return found | {slug: "strong" for slug, name in _index().lists_of(key.strip(EDGES)) if name == "strong"}
+    strong = {slug: "strong" for slug, name in _index().lists_of(key.strip(EDGES)) if name == "strong"}
+    return found | strong if strong and _is_known(key) else found
+
+
+def _is_known(key: str) -> bool:
+    """Whether the lists know enough of a text: the open end of a phrase takes in whatever somebody wrote behind it."""
+    first, *others = (part.strip(EDGES) for part in _SENTENCE_END.split(key))
+    unknown = sum(len(part) for part in others if not _index().lists_of(part))
+    return unknown <= UNKNOWN * (len(first) + sum(map(len, others)))
 
 
 def _known(parts: Sequence[str]) -> list[dict[str, str]]:
