@@ -30,10 +30,11 @@ _REPLY = sift(
     r"|\brequests? for comment|\brefut\w+"
     r"|\brejected\b|\bdismissed\b|\bcountersu\w+|\bresponded\b|\brepl(?:ied|ies)\b|\bhit back\b|\bpleaded\b|\bcourt\b|\bjury\b"
     r"|\b(?:lawyers?|attorneys?|solicitors?) for\b|\bspokes\w+"
-    r"|\b(?:contacted|approached|asked) for (?:a |an )?(?:comment|response|reply)|\b(?:has|have|had) been (?:contacted|approached)\b"
+    r"|\b(?:contacted|approached|asked) for (?:a |an )?(?:comment|response|reply)"
+    r"|\b(?:has|have|had) been (?:contacted|approached)\b"
     r"|\bunsuccessful\b|\bnot be drawn\b|\bno comment\b"
-    r"|\b(?:claim|charge|allegation|accusation)s? (?:was|were|is|are|as|had been|has been|have been) (?:\w+ )?(?:baseless|absurd|untrue"
-    r"|false|nonsense|unfounded|groundless|malicious|ridiculous|wrong|withdrawn|dropped|thrown out)\b"
+    r"|\b(?:claim|charge|allegation|accusation)s? (?:was|were|is|are|as|had been|has been|have been) (?:\w+ )?"
+    r"(?:baseless|absurd|untrue|false|nonsense|unfounded|groundless|malicious|ridiculous|wrong|withdrawn|dropped|thrown out)\b"
     r"|\bapolog(?:y|i[sz]ed)\b|\bthr(?:ew|own) (?:it |them |the (?:case|claim|charge) )?out\b|\b(?:convicted|acquitted|cleared)\b"
 )
 _ANSWER = later(
@@ -85,7 +86,7 @@ class AccusationWithoutReply(Rule):
         ),
         Example(
             why="nobody accuses, somebody jokes, or all of them are dead",
-            html="<p>Nobody has accused John Hale of hiding the bill.</p><p>Laughing, she accused Tom Brandt of eating her cake.</p>"
+            html="<p>Nobody has accused John Hale of hiding it.</p><p>Laughing, she accused Tom Brandt of eating her cake.</p>"
             "<p>In 1431 they accused Joan Arc Keane of heresy.</p>",
         ),
         Example(

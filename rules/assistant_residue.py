@@ -46,7 +46,7 @@ class AssistantResidue(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 92
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:

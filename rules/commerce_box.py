@@ -8,8 +8,8 @@ A whole block that is a shop's button or label ("Buy Now", "View at Best Buy"), 
 price beside it.
 
 ## Known limits
-Shopping guides and product reviews live on prices: where several paragraphs name one, or the headline promises deals, the
-rule is silent.
+Shopping guides and product reviews live on prices and buttons: where several paragraphs name a price, several headings with a
+paragraph under them each have a price or a button, or the headline promises deals, the rule is silent.
 """
 
 from typing import ClassVar
@@ -19,17 +19,14 @@ from rules.core.findings import Severity
 from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
-
-PROSE_WORDS = 5  # a shorter block is a price tag
-PRICED_PARAGRAPHS = 3  # of prose; news on prices names them in one or two, a guide all along
-_PRICE = later(r"[$£€]\s?\d")
-_SHOPPING = later(r"\b(?:deals?|on sale|% off|gift guide|gifts for|best .{0,40} to buy|shop|shopping|review|where to buy)\b")
+from rules.core.shopping import is_guide
 
 
 class CommerceBox(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 67
     message: ClassVar = "A shopping box stands in the story."
     widget: ClassVar = later(
@@ -39,10 +36,8 @@ class CommerceBox(ResidueRule):
     widget_says: ClassVar = "class names a shop"
 
     def applies(self, article: Article) -> bool:
-        """Not to shopping guides and product reviews: several paragraphs name a price, or the headline promises deals."""
-        priced = sum(1 for block in article.prose if block.words >= PROSE_WORDS and _PRICE.search(block.text))
-        headline = article.headline.key if article.headline else ""
-        return priced < PRICED_PARAGRAPHS and not _SHOPPING.search(headline)
+        """Not to shopping guides and product reviews."""
+        return not is_guide(article)
 
     examples: ClassVar = (
         Example(
@@ -54,6 +49,14 @@ class CommerceBox(ResidueRule):
             why="a shopping guide",
             html="<h1>The best kettle deals this week</h1><p>This kettle is down to $49.99 at its lowest.</p><a "
             'href="/b" class="btn">Buy Now</a>',
+        ),
+        Example(
+            why="a guide with a button under each product",
+            html="".join(
+                f"<h2>The {name}</h2><p>It boils fast, pours well and looks good beside the stove, our three testers found.</p>"
+                '<p class="btn">Buy now</p>'
+                for name in ("Alder", "Birch", "Cedar")
+            ),
         ),
         Example(
             why="a product review",

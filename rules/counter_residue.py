@@ -22,13 +22,15 @@ class CounterResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 65
     message: ClassVar = "A counter of the page stands in the story."
     widget: ClassVar = later(r"count|view|read|visit|stat|meta|time|share|rating|duration")
     widget_says: ClassVar = "class names a counter"
 
     examples: ClassVar = (
+        Example(why="a critic's verdict", html="<p>Rain fell.</p>" + "<p><b>Rating: 4/5</b></p><p>It stopped.</p>" * 3),
+        Example(why="what readers voted", html="<p>Rain fell.</p><p>⟦Rating: 4.5 (123 votes)⟧</p>"),
         Example(
             why="a counter",
             html="<p>Rain fell on the town.</p><p>⟦(Visited 29 times, 1 visits today)⟧</p>",

@@ -25,7 +25,7 @@ from rules.core.catalogue import load
 from rules.core.findings import Finding, Severity
 from rules.core.leftovers import MAX_WORDS, Features
 from rules.core.linear import Linear, read_linear
-from rules.core.residue import ResidueRule, is_introduced, is_quoted, strengths, whole
+from rules.core.residue import ResidueRule, is_crosshead, is_introduced, is_quoted, strengths, whole
 from rules.core.rule import Context, Example, Rule
 
 STORY = (
@@ -56,6 +56,7 @@ class LeftoverBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 10  # every named rule says it better
 
     note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
@@ -67,7 +68,7 @@ class LeftoverBlock(Rule):
         found: list[Finding] = []
         for block, features in candidates(article, context):
             score = self.model.score(features)
-            if score > self.note_from and not is_quoted(block) and not is_introduced(article, block):
+            if score > self.note_from and not (is_quoted(block) or is_introduced(article, block) or is_crosshead(article, block)):
                 severity = Severity.WARNING if score > self.warn_from else Severity.NOTE
                 message = "This looks like no part of the story."
                 confidence = round(self.model.probability(score), 2)

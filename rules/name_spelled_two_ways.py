@@ -7,10 +7,11 @@
 A first name with two last names that differ by one letter, each of five letters or more.
 
 ## Known limits
-Words that the story also writes small are no names; two people may be called so, a quotation may keep the other spelling, and
-possessives are taken off first; a name in capitals is not read.
+Words that the story also writes small are no names; two people may be called so (a sentence with both tells them apart), a
+quotation may keep the other spelling, and possessives are taken off first; a name in capitals is not read.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -19,12 +20,13 @@ from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
+from rules.core.sourcing.lexicon import words
 
 _NAME = later(r"\b(?=([A-Z][a-zà-ÿ]{2,}) ([A-Z][a-zà-ÿ]{4,})\b)")
-_TITLES = frozenset(
-    "the president prime minister saint mount lake north south east west new los san general judge "
-    "senator justice king queen".split()
+_TITLES = words("sources", "title") | frozenset(  # and what stands before the names of places
+    "the prime saint mount lake port cape fort bay point north south east west new los san general lord king queen".split()
 )
+_SPELLING = later(r"\b(?:mis)?spel(?:l|led|t|ling|lings|ls)\b", re.IGNORECASE)
 
 _INSTITUTIONS = frozenset(  # written in the house's language here and in their own there
     "University Université Universität Universidad Universita Universidade Universiteit Institute Institut Instituto Academy "
@@ -36,7 +38,7 @@ class NameSpelledTwoWays(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first place of the rarer spelling."""
@@ -56,6 +58,9 @@ class NameSpelledTwoWays(Rule):
                 context.spend(10)
                 rare, usual = sorted((one, other), key=lambda name: len(places[first, name]))
                 block, start, end = places[first, rare][0]
+                told = any(_SPELLING.search(where.text) for name in (one, other) for where, _, _ in places[first, name])
+                if told or _stands_in(_sentence(article, block, start), first, usual):
+                    continue
                 message = f"{first} {rare} is {first} {usual} elsewhere in the story."
                 counts = f"{usual} {len(places[first, usual])} times, {rare} {len(places[first, rare])}"
                 yield Finding(message, (Place(block, start, end),), None, 0.85, (counts,))
@@ -67,12 +72,26 @@ class NameSpelledTwoWays(Rule):
         ),
         Example(why="two people", html="<p>John Miller met John Milton and Mary Miller.</p>"),
         Example(
+            why="two whom the story tells apart, and two with a title",
+            html="<p>John Davies and John Davis sat on the jury.</p><p>Prof Allen spoke.</p><p>Prof Allan left.</p>"
+            "<p>Philip Larkin wrote it.</p><p>The plaque misspells him as Philip Larken.</p>",
+        ),
+        Example(
             why="an institution in two languages",
             html="<p>She left Marseille University in May and came back to Marseille Université in June.</p>",
         ),
         Example(why="who comes from there", html="<p>Early Kestrale hired Early Kestraler, and Early Kestrale grew.</p>"),
         Example(why="a possessive and a plural", html="<p>Ada Bells sold Ada Bells’s house.</p>"),
     )
+
+
+def _sentence(article: Article, block: Block, at: int) -> str:
+    return next((sentence.text for sentence in article.sentences(block) if sentence.start <= at < sentence.end), block.text)
+
+
+def _stands_in(sentence: str, first: str, last: str) -> bool:
+    """Whether a sentence has the other name too: it tells two people apart, or says that one became the other."""
+    return re.search(rf"\b{first} {last}\b", sentence) is not None
 
 
 def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:

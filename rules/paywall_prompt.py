@@ -22,6 +22,7 @@ class PaywallPrompt(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 77
     message: ClassVar = "A paywall speaks in the story."
     widget: ClassVar = later(

@@ -39,6 +39,7 @@ class PlaceholderCopy(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 94
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:

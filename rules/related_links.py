@@ -29,6 +29,7 @@ _NAMES = later(
     r"(?:^|[\s_-])(?:related\w*|read-?more|readmore|more-?on|teasers?|recirc\w*|recommend\w*|promo\w*|also-?read|see-?also|you-?may|"
     r"most-?read|most-?popular|trending|inline-?link|story-?link|link-?list|further-?reading|crosslinks?|onward|up-?next)(?:$|[\s_-])"
 )
+_CONTACT = later(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\S+@\S+|[+(\d][\d ()/.-]{4,}")  # an address or a number to call
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
 MAX_WORDS = 40  # a teaser's length: a headline and perhaps its standfirst
 MESSAGE = "Links to other stories stand in this one."
@@ -38,6 +39,7 @@ class RelatedLinks(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     specificity: ClassVar = 70
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -76,6 +78,11 @@ class RelatedLinks(Rule):
             html='<p>You can read more: the <a href="/r">report of the council</a> lists every street that was under water.</p>',
         ),
         Example(
+            why="whom readers may ask, a sentence, and what a player shows",
+            html='<p>Read more: <a href="https://harbour.example">harbour.example</a></p><p>More information: 900 555 010.</p>'
+            "<p>More on that later.</p><figure><figcaption>Watch: The Old Bridge Falls</figcaption></figure>",
+        ),
+        Example(
             why="a reading list that is the article",
             html='<h1>Ten books for the winter</h1><ul><li><a href="/1">The long winter of a small town</a></li>'
             '<li><a href="/2">A history of snow and of ice</a></li><li><a href="/3">The year without any summer</a></li></ul>',
@@ -97,8 +104,8 @@ def _heading(article: Article, block: Block) -> Finding | None:
         places = tuple(whole(item) for item in (block, *under))
         evidence = ("a heading that announces other stories", f"{len(under)} links under it")
         return Finding(MESSAGE, places, Severity.ERROR, 0.95, evidence, fix="remove")
-    if block.key.endswith(":") and block.kind != "heading":
-        return None  # it announces the paragraph that comes next
+    if block.key.endswith((":", ".")) and block.kind != "heading":
+        return None  # it announces the paragraph that comes next, or is a sentence: "More on that later."
     evidence = ("a heading that announces other stories", "nothing related under it")
     severity = Severity.ERROR if _NAMES.search(block.names) else Severity.WARNING
     message = "A heading announces other stories, and nothing related stands under it."
@@ -120,6 +127,8 @@ def _labelled(block: Block) -> Finding | None:
     label = next(phrases("related-links", "label").spans(block.key), None)
     if label is None or label[0] != 0 or (label[1] < len(block.key) and block.key.endswith(":")):
         return None  # what ends in a colon announces the player that comes next
+    if _CONTACT.fullmatch(block.key[label[1] :].strip(" .")) or (block.kind == "caption" and block.link_share < LINKED):
+        return None  # whom readers may ask; what the player above it shows
     rest = block.words - len(block.key[: label[1]].split())
     named = _NAMES.search(block.names) is not None
     if rest and block.link_share >= 0.4:

@@ -24,6 +24,7 @@ from rules.core.findings import Finding, Severity
 from rules.core.patterns import later
 from rules.core.residue import CONTROLS, is_quoted, repeats_in, whole
 from rules.core.rule import Context, Example, Rule
+from rules.core.shopping import is_offer
 
 _INTERFACE = later(
     r"(?:^|[\s_-])(?:ads?|advert\w*|btn|button|share|social|toolbar|gallery|slideshow|carousel|player|video-?controls|widget|toast|"
@@ -39,6 +40,7 @@ class RepeatedBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     specificity: ClassVar = 20
 
     min_count: int = 3  # twice is chance: a pull quote, a name
@@ -53,7 +55,7 @@ class RepeatedBlock(Rule):
             if counts[block.key] < self.min_count or block.key in headings or not self._is_candidate(block):
                 continue
             sign = _sign(block)
-            if sign:
+            if sign and not is_offer(article, block):
                 evidence = (f"same text {counts[block.key]} times", sign)
                 yield Finding("The same text of the page's interface stands in the story.", (whole(block),), None, 0.85, evidence)
 
@@ -73,6 +75,14 @@ class RepeatedBlock(Rule):
         Example(
             why="a refrain",
             html="<p>Row on</p><p>The river rose.</p><p>Row on</p><p>The bridge fell.</p><p>Row on</p><p>It ended.</p>",
+        ),
+        Example(
+            why="the buttons of a shopping guide",
+            html="".join(
+                f"<h2>The {name}</h2><p>It boils fast, pours well and looks good beside the stove, our three testers found.</p>"
+                "<button>Buy now</button>"
+                for name in ("Alder", "Birch", "Cedar")
+            ),
         ),
         Example(why="separators", html='<p class="ad">___</p><p>One.</p><p class="ad">___</p><p>Two.</p><p class="ad">___</p>'),
         Example(

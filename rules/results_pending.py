@@ -43,7 +43,7 @@ class ResultsPending(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 81
     languages: ClassVar = frozenset({"en"})
 

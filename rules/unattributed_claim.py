@@ -80,7 +80,7 @@ class UnattributedClaim(Rule):
         Example(why="a crime of somebody named", html="<p>⟦Maria Keane embezzled the money that was meant for the roof.⟧</p>"),
         Example(
             why="what is no crime, and what is history",
-            html="<p>Maria Keane stole the show with a song about the old bridge.</p><p>Maria Keane bribed her little brother with "
+            html="<p>Maria Keane stole the show with a song about the bridge.</p><p>Maria Keane bribed her little brother with "
             "cake to come along.</p><p>Maria Keane murdered her landlady in 1911, and the house has been haunted since.</p>",
         ),
         Example(why="a source", html="<p>Roughly 300 people are homeless after the fire, the council said on Monday.</p>"),

@@ -34,6 +34,7 @@ class VagueUpdateNote(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ class WidgetErrorText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     specificity: ClassVar = 90
     message: ClassVar = "An error message of a page widget stands in the story."
     widget: ClassVar = later(r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup")
@@ -49,6 +50,26 @@ class WidgetErrorText(ResidueRule):
             html="<p>Users saw “Oops! Something went wrong. Please try again later.” for three hours on Monday.</p>",
         ),
         Example(why="somebody says oops", html="<p>“Oops,” he said.</p><p>Oops, he said, and something went wrong.</p>"),
+        Example(
+            why="an adviser who quotes the message, in any marks, and says what it means",
+            html="<p>‘Something went wrong. Please try again later.’<br>The file is too big; cut it in two.</p>"
+            "<p><code>Something went wrong</code></p><dl><dt>Your session has expired</dt><dd>You were away for long.</dd></dl>",
+        ),
+        Example(
+            why="a term in bold with its explanation",
+            html="<p><b>Your session has expired</b><br>The file is too big; cut it in two.</p>"
+            "<ul><li><b>Access denied:</b> somebody else has the book.</li></ul>",
+        ),
+        Example(
+            why="bold words with nothing said of them",
+            html="<p>Rain fell.</p><p><b>⟦Something went wrong.</b> Please try again later.⟧</p><p>It stopped.</p>"
+            "<p><b>⟦Error code:</b> #88.2⟧</p><p>It snowed.</p><p><b>⟦Something went wrong</b> while loading the page⟧</p>",
+        ),
+        Example(
+            why="what comes after the message is not the message",
+            html="<p>Access denied, said the door. The council met for hours and spoke of the old bridge, the ferry and the rain."
+            " Nobody went home before midnight.</p>",
+        ),
         Example(
             why="outage reporting that shows the message",
             html="<p>During the outage the page showed this text:</p><p>Something went wrong. Please try again later.</p>",

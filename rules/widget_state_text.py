@@ -27,12 +27,25 @@ class WidgetStateText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     specificity: ClassVar = 85
     message: ClassVar = "A status message of a page widget stands in the story."
     widget: ClassVar = later(r"success|form|toast|alert|confirm|thank|newsletter|signup|subscri|w-form-done|spinner|load")
     widget_says: ClassVar = "class names a form or its state"
 
     examples: ClassVar = (
+        Example(
+            why="the story's own crossheads",
+            html="<h2>Paying</h2><p>The till takes coins and notes, and on market days it takes them faster than ever before.</p>"
+            "<h2>Logging in</h2><p>The book by the door is signed by whoever comes in, and nobody reads it.</p>",
+        ),
+        Example(
+            why="a heading of a widget among them",
+            html="<h2>Paying</h2><p>The till takes coins and notes, and on fair days it takes them faster than ever before.</p>"
+            '<form class="signup"><h2>⟦Logging in⟧</h2></form><p>The book by the door is signed by all and read by nobody.</p>',
+            fixed="<h2>Paying</h2><p>The till takes coins and notes, and on fair days it takes them faster than ever before.</p>"
+            "<p>The book by the door is signed by all and read by nobody.</p>",
+        ),
         Example(
             why="Webflow's success text, hidden by a style that was not copied",
             html='<p>Rain fell.</p><div class="w-form-done">⟦Thank you! Your submission has been received!⟧</div>',

@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from rules.core.article import Article
-from rules.core.blocks import Block
+from rules.core.blocks import BREAK, Block
 from rules.core.catalogue import load
 from rules.core.findings import Finding, Place, Severity
 from rules.core.phrases import PhraseIndex, clauses, first_clause
@@ -21,8 +22,14 @@ from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "dt", "dd", "cite"})
+CROSSHEAD = 3  # words of a heading inside a story that an interface could say too
+PROSE_WORDS = 12  # of a paragraph under a heading, at least; a widget's line is shorter
+LINKED = 0.5  # of its characters: from there on it is a link to another story
 MAX_WORDS = 60  # a longer block is prose, whatever it holds; a rule may ask for less
 CACHED = 16_384  # texts of the last articles: each is looked up by several rules, and templates repeat them
+_LEADS = frozenset({"b", "strong", "em", "i"})
+SEPARATORS = f" :–—{BREAK}-"  # between a term in bold and what is said of it
+EXPLAINED = 4  # words that are said of it, at least
 EDGES = " .,!-–—\"'()[]→›»×"
 _QUOTED = re.compile(r"^(?:[\"«»]|'\w.*(?:[.!?,…]'|'$))")  # a single one may begin a title: 'Rain' Comes to Town
 _SENTENCE_END = re.compile(r"[.!?…]+['\"]?\s")
@@ -56,6 +63,36 @@ def is_introduced(article: Article, block: Block) -> bool:
     return before is not None and before.words > 3 and before.key.endswith(":")
 
 
+def is_crosshead(article: Article, block: Block) -> bool:
+    """Whether it is one of the story's own headings: short, a paragraph under it, and others of its level like that.
+
+    "Logging in" is what such a paragraph is about, and no button.
+    """
+    return block.kind == "heading" and block.words <= CROSSHEAD and block.index in article.once(_crossheads)
+
+
+def _crossheads(article: Article) -> frozenset[int]:
+    """The indexes of the headings with a paragraph under them, of the levels that have two such or more."""
+    found: dict[str, list[Block]] = {}
+    for block, below in pairwise(block for block in article.blocks if block.text):
+        prose = below.kind in ("paragraph", "list-item") and below.words >= PROSE_WORDS and below.link_share < LINKED
+        if block.kind == "heading" and prose:
+            found.setdefault(block.tag, []).append(block)
+    return frozenset(block.index for many in found.values() if len({block.key for block in many}) > 1 for block in many)
+
+
+def is_explained(block: Block) -> bool:
+    """Whether it is a term in bold and what an editor has to say of it: "**Session expired**: log in again and …"."""
+    runs = [run for run in block.runs if run.text.strip() or run.text == BREAK]
+    first = runs[0] if runs else None
+    if first is None or first.tail or first.node is None or first.node.tag not in _LEADS:
+        return False
+    rest = "".join(run.text for run in runs[1:])
+    said = Block(-1, "paragraph", rest.lstrip(SEPARATORS), None)
+    apart = rest[:1] in SEPARATORS.strip() or first.text.rstrip()[-1:] in ":.!?"
+    return apart and said.words >= EXPLAINED and not _known(clauses(said.key))
+
+
 def is_quoted(block: Block) -> bool:
     """Whether the block is a quotation or code, or begins with one."""
     if _QUOTED.match(block.key) is not None or block.tags & QUOTING or block.kind == "quote":
@@ -76,14 +113,14 @@ def strengths(key: str) -> dict[str, Strength]:
         names = {part[slug] for part in parts}
         if names != {"filler"}:
             found[slug] = "strong" if "strong" in names else "weak"
-    strong = {slug: "strong" for slug, name in _index().lists_of(key.strip(EDGES)) if name == "strong"}
-    return found | strong if strong and _is_known(key) else found
+    strong = (slug for slug, name in _index().lists_of(key.strip(EDGES)) if name == "strong")
+    return found | {slug: "strong" for slug in strong if _is_known(key, slug)}
 
 
-def _is_known(key: str) -> bool:
-    """Whether the lists know enough of a text: the open end of a phrase takes in whatever somebody wrote behind it."""
+def _is_known(key: str, slug: str) -> bool:
+    """Whether a rule's lists know enough of a text: the open end of a phrase takes in whatever somebody wrote behind it."""
     first, *others = (part.strip(EDGES) for part in _SENTENCE_END.split(key))
-    unknown = sum(len(part) for part in others if not _index().lists_of(part))
+    unknown = sum(len(part) for part in others if slug not in dict(_index().lists_of(part)))
     return unknown <= UNKNOWN * (len(first) + sum(map(len, others)))
 
 
@@ -117,8 +154,9 @@ class ResidueRule(Rule):
         context.spend(len(article.text))
         for block in article.once(_suspects) if self.applies(article) else ():
             strength = self.strength(block) if block.words <= self.max_words else None
-            if strength and not is_quoted(block) and not is_introduced(article, block):
-                yield from self._weigh(block, strength, repeats_in(article)[block.key], self.beside(article, block))
+            if strength and not (is_quoted(block) or is_introduced(article, block) or is_explained(block)):
+                found = self._weigh(block, strength, repeats_in(article)[block.key], self.beside(article, block))
+                yield from () if is_crosshead(article, block) and not self._has_structure(block) else found
 
     def applies(self, article: Article) -> bool:  # noqa: ARG002 - for the rules that leave a kind of article alone
         """Whether the article is of a kind in which such a block is a fault."""
@@ -132,6 +170,9 @@ class ResidueRule(Rule):
         """Whether a neighbouring block is a strong phrase of the same widget."""
         near = article.blocks[max(0, block.index - 1) : block.index + 2]
         return any(other is not block and self.strength(other) == "strong" for other in near if other.words <= self.max_words)
+
+    def _has_structure(self, block: Block) -> bool:
+        return self.widget.search(block.names) is not None or bool(block.tags & CONTROLS) or block.hidden
 
     def _weigh(self, block: Block, strength: Strength, count: int, beside: bool) -> Iterator[Finding]:  # noqa: FBT001
         evidence = list(self._structure(block, count, beside=beside))
