@@ -67,7 +67,7 @@ class CaptionInBody(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.3.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 45
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ class CaptionInBody(Rule):
             if block.kind not in KINDS or not 0 < block.words <= MAX_WORDS:
                 continue
             says = _says(block.text, block.words)
-            if says and not _is_marked(block) and block.link_share < LINKED:
+            if says and not _is_marked(block) and block.link_share < LINKED and not _is_of_the_text(article, block):
                 severity = Severity.NOTE if says == "begins as a caption" else None
                 yield Finding("A caption or credit stands in the story as a paragraph.", (whole(block),), severity, 0.85, (says,))
 
@@ -110,11 +110,17 @@ class CaptionInBody(Rule):
             why="an agency's dateline and its name behind the story",
             html="<p>NORLAND (AP) — Rain fell.</p><p>Reporting by Ada Bell.</p><p>It rose for three days. (PTI)</p>",
         ),
+        Example(why="whose the text is", html="<p>Rain fell.</p><p>© Norland Post/AFP</p>"),
         Example(
             why="a link with its source",
             html='<p>Rain fell.</p><p><a href="/a">Why rivers rise, and who pays for it</a> (Ada Bell/Reuters)</p>',
         ),
     )
+
+
+def _is_of_the_text(article: Article, block: Block) -> bool:
+    """Whether it says whose the text above it is: a sign of copyright on the last line."""
+    return block.text.startswith("©") and not any(other.text for other in article.after(block))
 
 
 def _says(text: str, words: int) -> str | None:

@@ -20,6 +20,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import occurring, sift
 
@@ -34,6 +35,7 @@ _LINE = sift(
     r".{0,40}\bWRITETHRU\b.{0,40}|(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*"
     r"|HOLD FOR RELEASE.*)$"
 )
+_END = later(r"-30-|– ?30 ?–|#{3,}|-ENDS-|\(?ENDS?\)?")
 NAME_FROM = 2  # whoever writes TK more often means a company of that name
 _SILENT_LINES = frozenset({"MORE", "END", "ENDS"})  # without brackets or dashes they may be a heading in capitals
 
@@ -42,13 +44,17 @@ class EditorNoteLeftIn(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 93
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each note where it stands; a line that is nothing else as a whole."""
         context.spend(3 * len(article.text))
         is_name = article.text.count("TK") > NAME_FROM or article.language != "en"
+        last = next((block for block in reversed(article.blocks) if block.text), None)
         for block in article.blocks:
+            if block is last and article.root is None and _END.fullmatch(block.text):
+                continue  # copy from a wire ends so; on a page it was left in
             if occurring(block) and not block.tags & CODE and not any(mark in block.text for mark in ("“", "”")):
                 yield from _notes(block, maybe=not is_name)
 
@@ -57,6 +63,8 @@ class EditorNoteLeftIn(Rule):
         Example(why="twice is sure", html="<p>Mayor ⟦TKTK⟧ opened it.</p>"),
         Example(why="a bracket", html="<p>It opened in 1931 ⟦[CHECK]⟧ after a strike.</p>"),
         Example(why="a wire's line", html="<p>Rain fell.</p><p>⟦(MORE)⟧</p>"),
+        Example(why="the end of a wire's copy", text="Rain fell on the town.\n\n-30-"),
+        Example(why="the same on a page", html="<p>Rain fell on the town.</p><p>⟦-30-⟧</p>"),
         Example(why="names", html="<p>Studio TK and TK Maxx paid for Super Bowl XXX, CQ magazine wrote.</p>"),
         Example(why="Spanish", html="<p>Todo el pueblo vino a la plaza.</p>", language="es"),
     )

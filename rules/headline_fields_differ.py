@@ -23,7 +23,7 @@ from rules.core.rule import Context, Example, Rule
 
 MIN_WORDS = 5  # shorter headlines are alike by chance
 ALIKE = 0.6  # share of the shorter headline's words that the other has too
-_NUMBER = later(r"(?<![\w.,:–-])(?:\d[\d.,]*\d|\d)(?![\w:–-])")
+_NUMBER = later(r"(?<![\w.,:–-])(?:\d[\d.,]*\d|\d)(?:[KMB]|bn|m|k)?(?![\w:–-])")
 _YEAR = later(r"(?:19|20)\d\d")
 _WORD = later(r"[^\W\d_]{3,}")
 
@@ -32,7 +32,7 @@ class HeadlineFieldsDiffer(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """At most one finding: the first field that differs."""
@@ -69,6 +69,11 @@ class HeadlineFieldsDiffer(Rule):
             "<article><h1>Norland wins on a perfect day of the Open 2026</h1><p>Rain fell.</p></article></body></html>",
         ),
         Example(
+            why="millions in a letter",
+            html='<html><head><meta property="og:title" content="Bridge of Norland is to cost $4.6M now"></head><body><article>'
+            "<h1>Bridge of Norland is to cost $4.6 million now</h1><p>Rain fell.</p></article></body></html>",
+        ),
+        Example(
             why="worded for search",
             html='<html><head><meta property="og:title" content="Norland weather: 3 maps of the flood"></head><body><article>'
             "<h1>Storm kills 12 on the coast</h1><p>Rain fell.</p></article></body></html>",
@@ -78,7 +83,7 @@ class HeadlineFieldsDiffer(Rule):
 
 def _other_numbers(one: str, other: str) -> str | None:
     """The years, else the counts, of two headlines that have none in common and are alike otherwise."""
-    mine, theirs = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    mine, theirs = ({number.rstrip("KMBbnmk") for number in _NUMBER.findall(text)} for text in (one, other))
     years, others = {n for n in mine if _YEAR.fullmatch(n)}, {n for n in theirs if _YEAR.fullmatch(n)}
     for here, there in ((mine - years, theirs - others), (years, others)):
         if here and there and not here & there and _alike(one, other):

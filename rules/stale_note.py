@@ -104,6 +104,7 @@ class StaleNote(Rule):
             html="<p>The rule will be updated every three years.</p><p>Six were shut, with a dozen to follow by mid-October.</p>",
             published_at=_DAY,
         ),
+        Example(why="a hotel", html="<p><b>6pm: Check in.</b> The Customs House is by the harbour.</p>", published_at=_DAY),
         Example(
             why="a newsletter's pitch",
             html="<p>Subscribe for updates on the harbour and the council, in your inbox every Friday.</p>",

@@ -10,7 +10,7 @@ a number or a name belongs ("NaN% off", "undefined undefined").
 
 ## Known limits
 Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speaks of templates and variables, may show
-placeholders in its prose.
+placeholders in its prose, and a quotation that has one among other words tells of somebody else's blunder.
 """
 
 from collections.abc import Iterator
@@ -39,6 +39,7 @@ _FORMS = tuple(
         ("a value that was missing", r"(?:^|\s)(undefined undefined|by undefined|null null)(?:[\s.,]|$)"),
     )
 )
+ALONE = 4  # characters beside it in quotation marks: a quotation that is the placeholder was to be filled in
 _LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
 
 
@@ -46,6 +47,7 @@ class TemplatePlaceholder(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
     specificity: ClassVar = 95
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -57,7 +59,8 @@ class TemplatePlaceholder(Rule):
             lone = block.key in _LONE
             if not (lone or occurring(block)) or block.tags & CODE:
                 continue
-            yield from (_lone(block),) if lone else _placeholders(block)
+            found = (_lone(block),) if lone else _placeholders(block)
+            yield from (finding for finding in found if not _is_told(article, finding.places[0]))
 
     examples: ClassVar = (
         Example(why="a Jinja variable", html="<p>By ⟦{{ article.author }}⟧, in Leeds</p>"),
@@ -70,6 +73,10 @@ class TemplatePlaceholder(Rule):
         Example(why="code is code", html="<p>Write <code>{{ title }}</code> to print it.</p><pre>${name}</pre>"),
         Example(why="a programming article", html="<p>In JavaScript, ${name} in a string prints the value of name.</p>"),
         Example(
+            why="somebody tells of another's blunder",
+            html="<p>A third letter says only “{{first_name}}, we need to talk.”</p><p>“⟦{{quote}}⟧”</p>",
+        ),
+        Example(
             why="a phrase of the law", html="<p>The court declared the contract null and void, and NaNs were not discussed.</p>"
         ),
     )
@@ -79,6 +86,17 @@ def _headlines(article: Article) -> Iterator[Block]:
     headline = article.headline
     if headline is not None and headline.index < 0:
         yield headline
+
+
+def _is_told(article: Article, place: Place) -> bool:
+    """Whether it stands in quotation marks with other words: the story tells of somebody else's blunder."""
+    return any(
+        quote.block is place.block
+        and quote.start < place.start
+        and place.end < quote.end
+        and quote.end - quote.start > ALONE + place.end - place.start
+        for quote in article.quotations
+    )
 
 
 def _lone(block: Block) -> Finding:

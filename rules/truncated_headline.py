@@ -35,7 +35,7 @@ class TruncatedHeadline(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = languages("truncated-headline")
 
     long: int = 60  # characters; a shorter headline ends on a preposition by choice more often than by a cut
@@ -73,7 +73,7 @@ class TruncatedHeadline(Rule):
             return None
         last = match[1]
         if (last if len(last) == 1 else last.lower()) in words("truncated-headline", "hard", language) and not _is_name(
-            last, text
+            last, text, language
         ):
             return f"ends on “{last}”"
         if last not in words("truncated-headline", "soft", language) and not (
@@ -100,6 +100,8 @@ class TruncatedHeadline(Rule):
             why="a letter that is a name, and a word that asks",
             html="<h1>Council turns to Plan A</h1><p>It voted.</p>",
         ),
+        Example(why="a German noun", html="<h1>Ein Leben ohne Wenn und Aber</h1><p>Es ging gut.</p>", language="de"),
+        Example(why="a German conjunction", html="<h1>⟦Der Rat tagt lange und aber⟧</h1><p>Es ging gut.</p>", language="de"),
         Example(why="an ellipsis in front", html="<h1>... Unless It's GGG</h1><p>He boxed.</p>"),
         Example(
             why="something asks for the preposition", html="<h1>The long winter is here: what to look out for</h1><p>Snow.</p>"
@@ -120,9 +122,10 @@ def _is_soft(ending: str | None) -> bool:
     return ending is not None and "preposition" in ending
 
 
-def _is_name(last: str, text: str) -> bool:
-    """Whether a capital letter says that the word is a name's or a title's and no article."""
-    return last.isupper() and len(last) > 1 and not text.isupper()
+def _is_name(last: str, text: str, language: str) -> bool:
+    """Whether a capital letter says that the word is a name's or a title's and no article; in German, that it is a noun."""
+    capital = last.isupper() or (language == "de" and last[0].isupper())
+    return capital and len(last) > 1 and not text.isupper()
 
 
 def _is_title_case(text: str) -> bool:

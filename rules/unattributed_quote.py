@@ -39,6 +39,7 @@ _LABEL = later(r"(?:^|\b[Bb]y )[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+(?:,
 _CREDIT = later(r"\s*(?:[-–—―]|\()\s*\S")
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
 MEASURED = "en"  # the language in which readers judged what it flags, and in which the map of sources helps it
+_SOURCE = later(r"(?:^|[\s_-])(?:cite|citation|author|attribution|speaker|source)(?:$|[\s_-])")
 LABEL = 12  # words of a line that says whose portrait follows, at most
 LEAD = 8  # characters before a quotation in which what leads into it ends
 AT_ONCE = 250  # characters of the next paragraph in which it may name the speaker: two sentences
@@ -88,7 +89,9 @@ class UnattributedQuote(Rule):
             return True
         if _is_fragment(quote) and any(abs(found.block.index - block.index) <= NEAR for found in clear_voices(article)):
             return True
-        return after is not None and (_CREDIT.match(after.text) is not None or ties[after.index].first <= AT_ONCE)
+        if after is None:
+            return False
+        return _CREDIT.match(after.text) is not None or _is_source(after) or ties[after.index].first <= AT_ONCE
 
     examples: ClassVar = (
         Example(
@@ -118,6 +121,11 @@ class UnattributedQuote(Rule):
             why="the line above is the speaker's name",
             html="<p>Rain fell.</p><h3>Maria Keane, 34, baker</h3><p>“We had never seen so much water in our lives.”</p>"
             "<p>Given by Tom Brandt</p><p>“The boat stood in our garden for a whole winter.” It hangs in the town hall now.</p>",
+        ),
+        Example(
+            why="the markup names the speaker",
+            html="<p>Rain fell.</p><blockquote><p>“We had never seen so much rain in town.”</p><cite>Ada Bell</cite></blockquote>"
+            '<p>Rain.</p><p>“The boat stood in our garden for a winter.”</p><p class="quote-author">Tom Brandt</p>',
         ),
         Example(
             why="a heading that is no name",
@@ -183,6 +191,12 @@ def _leads_in(quote: Quotation) -> bool:
 def _hands_over(before: Block, quote: Quotation) -> bool:
     """Whether the paragraph before ends on a colon or a question, or is about one person by name and the words come next."""
     return before.text.rstrip().endswith((":", "?")) or (quote.start == 0 and _PERSON.match(before.text) is not None)
+
+
+def _is_source(after: Block) -> bool:
+    """Whether the markup says of the next line that it names the speaker."""
+    cited = any(run.node is not None and run.node.tag == "cite" for run in after.runs)
+    return cited or _SOURCE.search(after.names) is not None
 
 
 def _is_portrait(article: Article, quote: Quotation) -> bool:

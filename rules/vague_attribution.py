@@ -45,6 +45,7 @@ _REACTS = later(
     re.IGNORECASE,
 )
 _DEFINITE = later(r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$", re.IGNORECASE)
+_AT = later(r"\b(?:at|from|with) (?:the|a|an|its|[A-Z]\w+)\b")  # "experts at the museum" can be asked
 _WHOSE = later(r"(?:\w |^[A-Z]\w+ )[A-Z][\w’'-]+ $")  # "Central Bank figures show", and not "Latest figures show"
 _DEEDS = frozenset(  # more than words, or knowledge
     "continue add show count look seek try sound support back hold deliver include feature know learn remember understand "
@@ -108,6 +109,7 @@ class VagueAttribution(Rule):
             why="somebody's figures",
             html="<p>Central Bank figures show a fall.</p><p>Latest ⟦figures show⟧ a fall.</p>",
         ),
+        Example(why="experts with an address", html="<p>Experts at the museum say it is a copy of the old bell.</p>"),
         Example(why="criticism by somebody", html="<p>The plan has drawn criticism from Maria Keane of the council.</p>"),
         Example(why="a speaker's words", html="<p>“Critics say the bridge is too narrow,” Keane said.</p>"),
         Example(why="a group that can be asked", html="<p>Teachers at Millford school said the bridge is too narrow.</p>"),
@@ -164,7 +166,12 @@ def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: Quoted) -> Fin
         assert cue is not None
         if not sentence.start <= source.start < sentence.end or _is_quoted(source.block, source.start, quoted):
             continue
-        if sentence.text.startswith("Here") or _FULL_NAME.search(source.text) or _MEMBER.search(sentence.text):
+        if (
+            sentence.text.startswith("Here")
+            or _FULL_NAME.search(source.text)
+            or _MEMBER.search(sentence.text)
+            or _AT.search(source.text)
+        ):
             continue
         end = cue.end if 0 <= cue.start - source.end <= 2 else source.end
         place = Place(source.block, source.start, end)
