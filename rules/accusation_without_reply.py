@@ -42,7 +42,7 @@ _ANSWER = later(
     re.IGNORECASE,
 )
 _NO_MATTER = later(  # nobody is accused, or it is a joke, or it was long ago
-    r"\b(?:nobody|no one|not|never|n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b|\b1\d{3}\b", re.IGNORECASE
+    r"\b(?:nobody|no one|not|never|\w+n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b|\b1\d{3}\b", re.IGNORECASE
 )
 
 
@@ -87,7 +87,7 @@ class AccusationWithoutReply(Rule):
         Example(
             why="nobody accuses, somebody jokes, or all of them are dead",
             html="<p>Nobody has accused John Hale of hiding it.</p><p>Laughing, she accused Tom Brandt of eating her cake.</p>"
-            "<p>In 1431 they accused Joan Arc Keane of heresy.</p>",
+            "<p>The council hasn’t accused Cal Deeming Roe of anything.</p><p>In 1431 they accused Joan Arc Keane of heresy.</p>",
         ),
         Example(
             why="asked in vain", html="<p>Keane accused John Hale of hiding the bill. Efforts to reach him were unsuccessful.</p>"

@@ -120,7 +120,8 @@ class CaptionInBody(Rule):
 
 def _is_of_the_text(article: Article, block: Block) -> bool:
     """Whether it says whose the text above it is: a sign of copyright on the last line."""
-    return block.text.startswith("©") and not any(other.text for other in article.after(block))
+    after = range(block.index + 1, len(article.blocks))
+    return block.text.startswith("©") and not any(article.blocks[index].text for index in after)
 
 
 def _says(text: str, words: int) -> str | None:

@@ -96,7 +96,11 @@ class SurnameBeforeFullName(Rule):
 
 def _is_plural(name: str, article: Article) -> bool:
     """Whether the story has the same word without its s: "Democrats" are no person."""
-    return name.endswith("s") and re.search(rf"\b{re.escape(name[:-1])}\b", article.text) is not None
+    return name.endswith("s") and name[:-1] in article.once(_words)
+
+
+def _words(article: Article) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w’'-]+", article.text))
 
 
 def _introductions(article: Article) -> dict[str, tuple[str, int, int]]:

@@ -60,7 +60,10 @@ class TemplatePlaceholder(Rule):
             if not (lone or occurring(block)) or block.tags & CODE:
                 continue
             found = (_lone(block),) if lone else _placeholders(block)
-            yield from (finding for finding in found if not _is_told(article, finding.places[0]))
+            for finding in found:
+                context.spend(len(article.quotations))
+                if not _is_told(article, finding.places[0]):
+                    yield finding
 
     examples: ClassVar = (
         Example(why="a Jinja variable", html="<p>By ⟦{{ article.author }}⟧, in Leeds</p>"),

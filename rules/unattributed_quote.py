@@ -201,7 +201,8 @@ def _is_source(after: Block) -> bool:
 
 def _is_portrait(article: Article, quote: Quotation) -> bool:
     """Whether the line right above, be it a heading, is somebody's name with what they are, and the paragraph their words."""
-    above = next((block for block in reversed(article.blocks[: quote.block.index]) if block.text), None)
+    before = range(quote.block.index - 1, -1, -1)
+    above = next((article.blocks[index] for index in before if article.blocks[index].text), None)
     return above is not None and quote.start == 0 and above.words <= LABEL and _LABEL.search(above.text) is not None
 
 

@@ -20,9 +20,10 @@ MIN_STORY = 140  # characters of prose below which a page has no story (two shor
 OPENING = 40  # letters by which a paragraph is known again in articleBody
 _ASIDE_TAGS = frozenset({"aside", "form", "header", "figcaption"})
 _NEVER_TAGS = frozenset({"nav", "footer", "button"})  # these hold no story, however much text stands in them
-_ASIDE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:(?:related|recommend(?:ed|ations)?|sidebar|newsletter|promo|teasers?|most-?read|trending|"
-    r"subscribe|author-?(?:bio|box|card|info|details|dropdown|profile)|latest-news|breadcrumbs?|d-print-block|print-only)(?:$|[\s_-])|modal(?:$|\s))"
+_ASIDE_NAMES = re.compile(  # a modal by its last word: "modal-enabled" is a state of the page
+    r"(?:^|[\s_-])(?:(?:related|recommend(?:ed|ations)?|sidebar|newsletter|promo|teasers?|most-?read|trending|subscribe|"
+    r"author-?(?:bio|box|card|info|details|dropdown|profile)|latest-news|breadcrumbs?|d-print-block|print-only)(?:$|[\s_-])|"
+    r"modal(?:$|\s))"
 )
 _NEVER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|footer|cookie|consent|onetrust|outbrain|taboola)(?:$|[\s_-])"

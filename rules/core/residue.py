@@ -28,7 +28,7 @@ LINKED = 0.5  # of its characters: from there on it is a link to another story
 MAX_WORDS = 60  # a longer block is prose, whatever it holds; a rule may ask for less
 CACHED = 16_384  # texts of the last articles: each is looked up by several rules, and templates repeat them
 _LEADS = frozenset({"b", "strong", "em", "i"})
-SEPARATORS = f" :–—{BREAK}-"  # between a term in bold and what is said of it
+_APART = f":–—-{BREAK}"  # between a term in bold and what is said of it
 EXPLAINED = 4  # words that are said of it, at least
 EDGES = " .,!-–—\"'()[]→›»×"
 _QUOTED = re.compile(r"^(?:[\"«»]|'\w.*(?:[.!?,…]'|'$))")  # a single one may begin a title: 'Rain' Comes to Town
@@ -88,9 +88,9 @@ def is_explained(block: Block) -> bool:
     if first is None or first.tail or first.node is None or first.node.tag not in _LEADS:
         return False
     rest = "".join(run.text for run in runs[1:])
-    said = Block(-1, "paragraph", rest.lstrip(SEPARATORS), None)
-    apart = rest[:1] in SEPARATORS.strip() or first.text.rstrip()[-1:] in ":.!?"
-    return apart and said.words >= EXPLAINED and not _known(clauses(said.key))
+    said = Block(-1, "paragraph", rest.lstrip(f"{_APART} "), None)
+    is_apart = rest.startswith(tuple(_APART)) or first.text.rstrip().endswith((":", ".", "!", "?"))
+    return is_apart and said.words >= EXPLAINED and not _known(clauses(said.key))
 
 
 def is_quoted(block: Block) -> bool:
