@@ -59,14 +59,15 @@ class AccusationWithoutReply(Rule):
         accusing = [block for block in article.prose if " accus" in f" {block.text}"]
         if not accusing or is_free(article) or any(_REPLY.occurs(block) for block in article.blocks):
             return
-        answered = {
-            found.voice.name.split()[-1] for found in article.attributions if found.voice is not None and found.voice.named
-        }
+        speaks = {word for found in article.attributions if found.source for word in found.source.text.lower().split()}
+        told: set[str] = set()
         for block in accusing:
             for match in _ACCUSED.finditer(block.text):
-                last = match[1].split()[-1]
-                if last not in answered and not _NO_MATTER.search(block.text) and not _ANSWER.search(block.text, match.end()):
-                    answered.add(last)
+                name = match[1].lower().split()
+                if name[-1] in told or _NO_MATTER.search(block.text) or _ANSWER.search(block.text, match.end()):
+                    continue
+                if speaks.isdisjoint(name):  # the president, the company or she herself
+                    told.add(name[-1])
                     place = Place(block, match.start(), match.end(1))
                     evidence = ("the story has no reply, no denial and no “declined to comment”",)
                     yield Finding(f"{match[1]} is accused and does not answer.", (place,), None, 0.7, evidence)
@@ -77,6 +78,11 @@ class AccusationWithoutReply(Rule):
         ),
         Example(
             why="a reply", html="<p>Maria Keane accused John Hale of hiding the bill.</p><p>Hale said the bill was public.</p>"
+        ),
+        Example(
+            why="an answer by the title or the company's name",
+            html="<p>They accused President Ada Roe of hiding the bill and accused Acme Holdings Limited of paying it.</p>"
+            "<p>The president said on Monday that there was none, and Acme said it would go on.</p>",
         ),
         Example(why="a denial", html="<p>Maria Keane accused John Hale of hiding the bill, which he denies.</p>"),
         Example(why="no comment", html="<p>Keane accused John Hale of hiding the bill. He declined to comment.</p>"),

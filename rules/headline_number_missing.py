@@ -53,11 +53,13 @@ _ONES = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
-} | {"dozen": 12, "hundred": 100, "thousand": 1000}  # fmt: skip
+} | {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
 _SITE = later(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
 _NAME = later(r"(?<![\w’'-])(?<!: )(?<![“\"‘(] )[A-Z][^\W\d_]{2,}(?: [A-Z][^\W\d_]{2,})+")
 ENOUGH_WORDS = 120  # a shorter story may be the beginning of one
-SUMMED = 60  # numbers of a story whose sums are tried too
+SUMMED = 60  # numbers of a story whose sums are tried too, and at most so many whose differences are
+LARGE = 1_000  # from which a difference is no chance: a majority of votes
+WHOLE = 0.5  # how far off an amount may be that the headline gives without its pence
 MANY = 2  # from here on a count is one
 _FILL = "<p>Rain fell on the coast and the river rose.</p>" * 14
 STEM = 5  # letters that two forms of a name share: Ukraine and Ukrainian
@@ -67,6 +69,7 @@ class HeadlineNumberMissing(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.3.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -104,6 +107,11 @@ class HeadlineNumberMissing(Rule):
             + _FILL,
         ),
         Example(
+            why="without its pence, in words, and a majority",
+            html="<h1>Fare of £92, a bridge of £7bn and a win by 86 votes</h1><p> £92.14. Seven billion pounds went into the "
+            "bridge. She had 12,207 votes and he 12,121.</p>" + _FILL,
+        ),
+        Example(
             why="a list, a year, a rank",
             html="<h1>10 ways to dry a cellar in 2026: the No. 1 guide</h1><p>Open the door.</p>" + _FILL,
         ),
@@ -129,12 +137,13 @@ def _is_marked(match: re.Match[str]) -> bool:
 def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterator[Finding]:
     said = {_value(match) for match in _ANY.finditer(text)} | _spelled(text)
     smaller = sorted(said)[:SUMMED]
-    sums = said | {one + other for one in smaller for other in smaller}
+    larger = [number for number in sorted(said)[-SUMMED:] if number >= LARGE]
+    sums = said | {one + other for one in smaller for other in smaller} | {one - other for one in larger for other in larger}
     words = {word.lower()[:STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
     for match in counts:
         value, rounded = _value(match), _rounding(match, headline.text[: match.start()])
         marked = _is_marked(match)
-        if any(abs(value - other) <= rounded for other in sums):
+        if any(abs(value - other) <= (rounded or (marked and other % 1 and WHOLE)) for other in sums):
             continue
         if not marked and match["noun"].lower()[:STEM] not in words:
             continue
@@ -169,7 +178,7 @@ def _spelled(text: str) -> set[float]:
             found.add(float(number))
             if before is not None and before >= 20 and number < 10:
                 found.add(float(before + number))
-            if before is not None and number in (12, 100, 1000):
+            if before is not None and (number == _WORDS["dozen"] or number >= _WORDS["hundred"]):
                 found.add(float(before * number))
         before = number
     return found

@@ -7,22 +7,31 @@
 Whole dates with their year and a weekday, and dates that no calendar has ("February 30, 2024").
 
 ## Known limits
-Dates without a year are not judged, nor dates before 1900, when calendars differed. What a block quotation says is left alone,
-and dates in digits count only with their weekday. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch,
-Japanese.
+Dates without a year are not judged, nor dates before 1924, when calendars differed. What a block quotation says is left alone,
+and so is a weekday that ends a range of days or stands in a list of closing days; dates in digits count only with their weekday.
+Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
-from rules.core.dates import written_dates
+from rules.core.dates import WrittenDate, written_dates
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import languages
 from rules.core.rule import Context, Example, Rule
 
 FROM_YEAR = 1924  # before, calendars differ from country to country: Greece changed in 1923
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_RANGE = later(  # a weekday's name, and a word that leads to the last day
+    r"(?:days?|tag|di|dag|nes|tes|ves|bado|mingo|feira|dì) ?(?:\b(?:to|through|till|bis|au|al|a|ao|tot|t/m)|[–-])"
+    r" ?(?:le |el |à )?$",
+    re.IGNORECASE,
+)
+_NEXT = later(r",? (?:and|und|et|y|e|en) (?:the |le |el |am |il |op )?\d")
+REACH = 30  # characters before a weekday in which a range of days begins
 
 
 class WeekdayMismatch(Rule):
@@ -42,7 +51,7 @@ class WeekdayMismatch(Rule):
                 place = Place(block, written.start, written.end)
                 if written.date is None:
                     yield Finding("There is no such date.", (place,), None, 0.97, ("no calendar has it",))
-                elif written.weekday not in (None, written.date.weekday()):
+                elif written.weekday not in (None, written.date.weekday()) and not _is_of_a_list(block.text, written):
                     right = _DAYS[written.date.weekday()]
                     yield Finding(f"The weekday does not fit: that day is a {right}.", (place,), None, 0.95, (str(written.date),))
 
@@ -57,5 +66,17 @@ class WeekdayMismatch(Rule):
             html="<p>It was signed on Friday, July 4, 1776, and on Wednesday 25 October 1917.</p>",
         ),
         Example(why="it fits", html="<p>They met on Monday, March 20, 2023, and again on 21 March 2023.</p>"),
+        Example(
+            why="the end of a week's range, and a closing day before the holidays",
+            html="<p>Open Tuesday to Sunday, June 1, 2026, to fall.</p><p>Closed on Monday, 25 December 2026 and 1 May 2027.</p>",
+        ),
         Example(why="without a year", html="<p>They met on Tuesday, March 20.</p>"),
+    )
+
+
+def _is_of_a_list(text: str, written: WrittenDate) -> bool:
+    """Whether the weekday before the date ends a range of days, or is a day of its own in a list of days and dates."""
+    return (
+        _RANGE.search(text, max(0, written.start - REACH), written.start) is not None
+        or _NEXT.match(text, written.end) is not None
     )
