@@ -17,7 +17,6 @@ of fewer than 120 words, which may be cut short, live blogs, and languages other
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -108,7 +107,7 @@ class HeadlineNumberMissing(Rule):
         ),
         Example(
             why="without its pence, in words, and a majority",
-            html="<h1>Fare of £92, a bridge of £7bn and a win by 86 votes</h1><p> £92.14. Seven billion pounds went into the "
+            html="<h1>Fare of £92, a bridge of £7bn and a win by 86 votes</h1><p>£92.14. Seven billion pounds went into the "
             "bridge. She had 12,207 votes and he 12,121.</p>" + _FILL,
         ),
         Example(
@@ -204,6 +203,5 @@ def _unnamed(headline: Block, names: list[re.Match[str]], text: str) -> Iterator
             )
 
 
-@cache
 def _fold(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).lower()

@@ -1,6 +1,7 @@
 """The engine: every key always, contained crashes, budgets, one fault one finding, the same report every time."""
 
 import json
+import sys
 import time
 import tomllib
 from collections.abc import Iterator
@@ -237,3 +238,22 @@ def test_a_heading_outside_the_story_with_markup_of_its_own_breaks_nothing() -> 
     report = lint(Submission(page, "html"), now=NOW, strict=True)
     found = [row for row in report["findings"] if row["rule"] == "template-placeholder"]
     assert [(row["text"], row["span"]) for row in found] == [("{{ article.title }}", None)]
+
+
+def test_nothing_of_an_article_is_remembered_without_a_bound() -> None:
+    html = (
+        "<h1>Hall is sold after a speech by Ada Bell</h1>"
+        + "<p>The hall was sold on Monday, Ada Bell said, and £45 went.</p>" * 15
+    )
+    check(html)
+    before = {name: cached.cache_info().currsize for name, cached in unbounded_caches()}
+    check(html.replace("Ada Bell", "Eve Dell").replace("hall", "barn"))
+    assert {name: cached.cache_info().currsize for name, cached in unbounded_caches()} == before
+
+
+def unbounded_caches() -> list[tuple[str, Any]]:
+    modules = [(name, module) for name, module in sys.modules.items() if name == "rules" or name.startswith("rules.")]
+    found = [
+        (f"{name}.{key}", item) for name, module in modules for key, item in vars(module).items() if hasattr(item, "cache_info")
+    ]
+    return [(name, cached) for name, cached in found if cached.cache_parameters()["maxsize"] is None]
