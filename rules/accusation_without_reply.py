@@ -20,7 +20,7 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
-from rules.core.sourcing.genre import is_free
+from rules.core.sourcing.genre import is_free, is_long_ago
 
 _ACCUSED = later(r"\baccus(?:ed|es|ing) ((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) of\b")
 _REPLY = sift(
@@ -41,8 +41,8 @@ _ANSWER = later(
     r"(?:[.;:]|, but) (?:he|she|they|it)\b.{0,40}\b(?:said|says|told|replied|insist\w*|call\w*|argue\w*|maintain\w*)\b",
     re.IGNORECASE,
 )
-_NO_MATTER = later(  # nobody is accused, or it is a joke, or it was long ago
-    r"\b(?:nobody|no one|not|never|\w+n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b|\b1\d{3}\b", re.IGNORECASE
+_NO_MATTER = later(  # nobody is accused, or it is a joke
+    r"\b(?:nobody|no one|not|never|\w+n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b", re.IGNORECASE
 )
 
 
@@ -64,9 +64,9 @@ class AccusationWithoutReply(Rule):
         for block in accusing:
             for match in _ACCUSED.finditer(block.text):
                 name = match[1].lower().split()
-                if name[-1] in told or _NO_MATTER.search(block.text) or _ANSWER.search(block.text, match.end()):
+                if _NO_MATTER.search(block.text) or is_long_ago(block.text) or _ANSWER.search(block.text, match.end()):
                     continue
-                if speaks.isdisjoint(name):  # the president, the company or she herself
+                if name[-1] not in told and speaks.isdisjoint(name):  # the president, the company or she herself
                     told.add(name[-1])
                     place = Place(block, match.start(), match.end(1))
                     evidence = ("the story has no reply, no denial and no “declined to comment”",)
@@ -76,6 +76,7 @@ class AccusationWithoutReply(Rule):
         Example(
             why="no reply", html="<p>Maria Keane ⟦accused John Hale⟧ of hiding the bill for the bridge from the council.</p>"
         ),
+        Example(why="a sum is no year", html="<p>Maria Keane ⟦accused John Hale⟧ of taking £1500 from the bridge.</p>"),
         Example(
             why="a reply", html="<p>Maria Keane accused John Hale of hiding the bill.</p><p>Hale said the bill was public.</p>"
         ),

@@ -57,7 +57,7 @@ _SITE = later(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
 _NAME = later(r"(?<![\w’'-])(?<!: )(?<![“\"‘(] )[A-Z][^\W\d_]{2,}(?: [A-Z][^\W\d_]{2,})+")
 ENOUGH_WORDS = 120  # a shorter story may be the beginning of one
 SUMMED = 60  # numbers of a story whose sums are tried too, and at most so many whose differences are
-LARGE = 1_000  # from which a difference is no chance: a majority of votes
+LARGE = 2_200  # above any year, so that a difference is no chance: a majority of votes
 WHOLE = 0.5  # how far off an amount may be that the headline gives without its pence
 MANY = 2  # from here on a count is one
 _FILL = "<p>Rain fell on the coast and the river rose.</p>" * 14
@@ -91,6 +91,11 @@ class HeadlineNumberMissing(Rule):
         Example(
             why="another number in the story",
             html="<h1>Storm kills ⟦12 people⟧ on the coast of Norland</h1><p>The storm killed nine people.</p>" + _FILL,
+        ),
+        Example(
+            why="years apart are no dead",
+            html="<h1>Storm kills ⟦12 people⟧ on the coast of Norland</h1><p>It killed nine people in 2026, and more in 2014.</p>"
+            + _FILL,
         ),
         Example(
             why="a sum",

@@ -24,7 +24,7 @@ from rules.core.phrases import languages, phrases, search
 from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
-from rules.core.sourcing.genre import is_free
+from rules.core.sourcing.genre import is_free, is_long_ago
 from rules.core.sourcing.summary import unanswered
 
 KINDS = ("accusation", "motive", "statistic", "superlative", "finding", "cause", "prediction")
@@ -41,7 +41,6 @@ _PROCEEDINGS = later(
     r"|lawsuit|investigat\w+|arrested|hanged|executed|jail\w*|prison\w*|confess\w+|film|movie|novel|series|episode|character|plays?)\b",
     re.IGNORECASE,
 )
-_HISTORY = later(r"\b1\d{3}\b")  # nobody alive is accused of what was done in such a year
 
 
 class UnattributedClaim(Rule):
@@ -83,6 +82,7 @@ class UnattributedClaim(Rule):
             html="<p>Maria Keane stole the show with a song about the bridge.</p><p>Maria Keane bribed her little brother with "
             "cake to come along.</p><p>Maria Keane murdered her landlady in 1911, and the house has been haunted since.</p>",
         ),
+        Example(why="a sum is no year", html="<p>⟦Maria Keane embezzled £1500 that was meant for the roof of the hall.⟧</p>"),
         Example(why="a source", html="<p>Roughly 300 people are homeless after the fire, the council said on Monday.</p>"),
         Example(
             why="a source that carries over",
@@ -128,7 +128,7 @@ def _crime(article: Article, sentence: Sentence, context: Context) -> str | None
     if not phrases("unattributed-claim", "crime", article.language).begins(rest):
         return None
     context.spend(len(article.text))
-    return None if _HISTORY.search(sentence.text) or _PROCEEDINGS.search(article.text) else "crime"
+    return None if is_long_ago(sentence.text) or _PROCEEDINGS.search(article.text) else "crime"
 
 
 def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:

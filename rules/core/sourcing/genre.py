@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from rules.core.article import Article
+from rules.core.patterns import later
 from rules.core.sieve import sift
 
 FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
+_LONG_AGO = later(r"\b[Ii]n (?:\w+ )?1(?:[0-8]\d|9[0-4])\d\b")  # a year, and no sum; whoever acted then can hardly be accused now
 FIRST_PERSON = 0.12  # share of the sentences outside quotations that say "I" or "my"; news reports have next to none
 SECOND_PERSON = 0.15  # the same of "you" and "your": advice
 _ADVICE = re.compile(
@@ -69,3 +71,8 @@ def _outside(matches: Iterable[Any], spans: list[tuple[int, int]]) -> int:
         before = bisect_right(starts, at) - 1
         count += before < 0 or at >= spans[before][1]
     return count
+
+
+def is_long_ago(text: str) -> bool:
+    """Whether a sentence or paragraph is about a year whose people are history."""
+    return _LONG_AGO.search(text) is not None
