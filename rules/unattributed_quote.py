@@ -136,7 +136,7 @@ class UnattributedQuote(Rule):
             html="<h3>Maria Keane, baker</h3><p>The wall has ⟦“We had never seen so much water in our lives”⟧ on it.</p>"
             "<p>Rain.</p><p>There is a picture of it by Tom Brandt, and for a while it hung in the old town hall.</p>"
             "<p>⟦“The boat stood in our garden for a whole winter.”⟧</p><h3>The Water Board moves the dam</h3>"
-            "<p>⟦“The fish came up the street in the night.”⟧</p>",
+            '<div class="post author-keane"><p>⟦“The fish came up the street in the night.”⟧</p><p>Rain.</p></div>',
         ),
         Example(
             why="a part of what somebody near says",
@@ -194,9 +194,10 @@ def _hands_over(before: Block, quote: Quotation) -> bool:
 
 
 def _is_source(after: Block) -> bool:
-    """Whether the markup says of the next line that it names the speaker."""
+    """Whether the line's own markup says that it names the speaker; what stands around it may be called after an author."""
     cited = any(run.node is not None and run.node.tag == "cite" for run in after.runs)
-    return cited or _SOURCE.search(after.names) is not None
+    own = after.element.get("class", "") if after.element is not None else ""
+    return cited or _SOURCE.search(own) is not None
 
 
 def _is_portrait(article: Article, quote: Quotation) -> bool:
