@@ -9,6 +9,7 @@ apart; what a piece of it is, and what its references stand for, is looked at on
 import html
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -30,6 +31,7 @@ _MARKUP = re.compile(
 )
 _NAME = re.compile(rf"<(/?[a-z][^{_W}/>]*+)", re.IGNORECASE | re.ASCII)
 _CUT = re.compile(rf"</?[a-z][^{_W}/>]*+{_INSIDE}", re.IGNORECASE | re.ASCII)
+_START_TAG = re.compile(rf"<[a-z][^{_W}/>]*+{_INSIDE}>?", re.IGNORECASE | re.ASCII)
 _REFERENCE = re.compile(r"&(?:\#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[a-zA-Z][a-zA-Z0-9]*;?)|\r\n?|\0")
 _LINE_END = re.compile(r"\r\n?")
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -52,11 +54,8 @@ class Text:
         """All of it."""
         return "".join(self.parts)
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The source span of the joined text from ``start`` to ``end`` (end > start)."""
-        return self._place(start)[0], self._place(end - 1)[1]
-
-    def _place(self, offset: int) -> tuple[int, int]:
+    def span(self, offset: int) -> tuple[int, int]:
+        """The source span of one character of the joined text."""
         piece = bisect_right(self.at, offset) - 1
         offset -= self.at[piece]
         start, end = self.starts[piece], self.ends[piece]
@@ -103,7 +102,7 @@ class Markup:
     def text(self) -> Text:
         """The character data, script and style left out of neither."""
         pieces, offsets = self.pieces, self.offsets
-        special = "\r" in self.source or "\0" in self.source
+        special = any(self.source.find(sign, offsets[0], offsets[-1]) >= 0 for sign in "\r\0")
         parts = [_REFERENCE.sub(_resolve, part) if special or "&" in part else part for part in pieces[::3]]
         raw = {2 * number + 1 for number, body in enumerate(pieces[2::3]) if body and self._is_raw(number)}
         bodies = [self._body(body, raw=2 * number + 1 in raw) if body else "" for number, body in enumerate(pieces[2::3])]
@@ -127,22 +126,50 @@ class Markup:
         names = {piece: match[1].lower() if (match := _NAME.match(piece)) else "" for piece in set(tags)}
         return [names[piece] for piece in tags]
 
+    @cached_property
+    def pairs(self) -> dict[int, int]:
+        """Each start tag with the end tag that balances it, counting tags of its own name; none where nothing does."""
+        pairs: dict[int, int] = {}
+        open_tags: defaultdict[str, list[int]] = defaultdict(list)
+        for index, tag in enumerate(self.tags):
+            if tag[:1] != "/":
+                open_tags[tag].append(index)
+            elif opened := open_tags[tag[1:]]:
+                pairs[opened.pop()] = index
+        return pairs
+
     def bounds(self, tag: int) -> tuple[int, int]:
         """Where the tag of that index starts and ends in the source."""
         return self.offsets[3 * tag + 1], self.offsets[3 * tag + 2]
+
+    def element(self, opened: int) -> tuple[int, int] | None:
+        """From the start of a start tag to the end of the end tag that balances it; None where none does."""
+        last = opened if self.tags[opened] in VOID else self.pairs.get(opened)
+        return None if last is None else (self.bounds(opened)[0], self.bounds(last)[1])
+
+    def upto(self, tag: int) -> "Markup":
+        """The same up to the end of a tag."""
+        end = 3 * tag + 2
+        return Markup(self.source, [*self.pieces[:end], "", ""], [*self.offsets[: end + 1], *[self.offsets[end]] * 2])
 
     def text_before(self, tag: int) -> int:
         """How much text stands before it."""
         return self.text.at[2 * tag + 1]
 
 
-def read_markup(source: str) -> Markup:
-    """Takes a source apart; never fails, whatever the source."""
-    pieces: list[str] = _MARKUP.split(source)
+def read_markup(source: str, start: int = 0, end: int | None = None) -> Markup:
+    """Takes a source apart, or a stretch of it that begins outside of any tag; never fails, whatever the source."""
+    pieces: list[str] = _MARKUP.split(source[start:end])
     del pieces[2::4]  # the names; their pieces tell them too
     if len(pieces) > 1 and not pieces[-1] and not pieces[-2] and _CUT.fullmatch(pieces[-3]):
         pieces[-3:] = []  # a tag that the end of the file cuts off is dropped, and so is what it holds
-    return Markup(source, pieces, [0, *accumulate(map(len, pieces))])
+    return Markup(source, pieces, list(accumulate(map(len, pieces), initial=start)))
+
+
+def start_tag_at(source: str, start: int) -> str:
+    """The start tag that begins there; "" where none does."""
+    found = _START_TAG.match(source, start)
+    return found[0] if found else ""
 
 
 def read_plain(source: str) -> Text:

@@ -26,6 +26,7 @@ _TOO_DEEP = etree.XPath(f"//body//*[count(ancestor::*) > {MAX_DEPTH + 1}]")  # h
 _CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity
 )
+_TAG_PARSER = html.HTMLParser(encoding="utf-8")  # to make one costs more than to read a tag
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,34 @@ class Tree:
 
     root: html.HtmlElement
     limits: tuple[Limit, ...]
+
+
+def texts_of(root: html.HtmlElement) -> list[tuple[html.HtmlElement, bool, str]]:
+    """The character data inside ``root`` in document order: the node, whether it is its tail, the text."""
+    made: list[tuple[html.HtmlElement, bool, str]] = []
+    _gather(root, made)
+    return made
+
+
+def _gather(node: html.HtmlElement, made: list[tuple[html.HtmlElement, bool, str]]) -> None:
+    text = node.text
+    if text and isinstance(node.tag, str):
+        made.append((node, False, text))
+    for child in node:
+        _gather(child, made)
+        text = child.tail
+        if text:
+            made.append((child, True, text))
+
+
+def is_tag_of(tag: str, node: html.HtmlElement) -> bool:
+    """Whether a start tag, as it stands in a source, is read as this element: its name, and every attribute."""
+    folded = tag.replace("\r\n", "\n").replace("\r", "\n") if "\r" in tag else tag
+    made = etree.fromstring(folded.encode("utf-8", "replace"), _TAG_PARSER)
+    if made is None:  # no start tag
+        return False
+    twin = next((item for item in made.iter() if item.tag == node.tag), None)  # lxml cannot search for every name
+    return twin is not None and twin.attrib == node.attrib
 
 
 def is_html(text: str) -> bool:
