@@ -23,7 +23,7 @@ class CommentBox(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 71
     message: ClassVar = "The interface of a comment section stands in the story."
     widget: ClassVar = later(r"comment|disqus|discuss|forum|conversation|repl|respond|reaction|coral|viafoura|spot-?im")
@@ -50,5 +50,9 @@ class CommentBox(ResidueRule):
         Example(
             why="a story about a comment",
             html="<p>The minister deleted her comment after an hour.</p><h2>Comments</h2><p>Others stood by theirs.</p>",
+        ),
+        Example(
+            why="a book that visitors write into",
+            html="<p>Leave a comment in the visitors’ book.</p>",
         ),
     )

@@ -25,7 +25,7 @@ class FormResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 76
     message: ClassVar = "Labels or small print of a form stand in the story."
     widget: ClassVar = later(
@@ -33,6 +33,7 @@ class FormResidue(ResidueRule):
         r"disclaimer|register|login"
     )
     widget_says: ClassVar = "class names a form"
+    max_words: ClassVar = 60  # the law's small print is longer than a widget's words
 
     examples: ClassVar = (
         Example(
@@ -48,5 +49,10 @@ class FormResidue(ResidueRule):
         Example(
             why="a how-to that names a button",
             html="<p>Press Submit and wait for the council to answer.</p><p>Email address</p>",
+        ),
+        Example(
+            why="a label with its bracket",
+            html='<p>Rain fell on the town.</p><p class="form-label">⟦Email (required)⟧</p>',
+            fixed="<p>Rain fell on the town.</p>",
         ),
     )

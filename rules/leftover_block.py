@@ -25,7 +25,7 @@ from rules.core.catalogue import load
 from rules.core.findings import Finding, Severity
 from rules.core.leftovers import MAX_WORDS, Features
 from rules.core.linear import Linear, read_linear
-from rules.core.residue import ResidueRule, is_crosshead, is_introduced, is_quoted, strengths, whole
+from rules.core.residue import ResidueRule, is_crosshead, is_introduced, is_quoted, says, whole
 from rules.core.rule import Context, Example, Rule
 
 STORY = (
@@ -56,7 +56,7 @@ class LeftoverBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 10  # every named rule says it better
 
     note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
@@ -114,7 +114,7 @@ def candidates(article: Article, context: Context) -> Iterator[tuple[Block, set[
 
 
 def _wording(block: Block, lists: Sequence[ResidueRule]) -> list[str]:
-    if not 0 < block.words <= MAX_WORDS or not strengths(block.key):
+    if not 0 < block.words <= MAX_WORDS or not says(block):
         return []
     found = {rule.name: rule.strength(block) for rule in lists}
     names = [f"{name} {strength}" for name, strength in found.items() if strength]

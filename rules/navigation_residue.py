@@ -24,7 +24,7 @@ class NavigationResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 66
     message: ClassVar = "The page's navigation stands in the story."
     widget: ClassVar = later(
@@ -58,5 +58,10 @@ class NavigationResidue(ResidueRule):
         Example(
             why="a subheading",
             html="<h2>News</h2><p>The paper prints less of it, the report found.</p>",
+        ),
+        Example(
+            why="arrows to other pages",
+            html='<p>Rain fell on the town.</p><div class="post-nav">⟦« Older posts Newer posts »⟧</div>',
+            fixed="<p>Rain fell on the town.</p>",
         ),
     )

@@ -19,12 +19,22 @@ from rules.core.patterns import later
 from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
 
+_SPEECH = later(r"\b(?:said|says|tells|told|according to)\b")
+_NUMBER = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
+_OURS = later(
+    r"\b(?:we|us|our|ours|we're|this (?:station|site|story|report|article)|newsletters?|inbox|headlines|breaking|news|stories|"
+    r"journalism|newsroom|reporting|e?-?edition|e-?paper|podcasts?|episodes?|briefing|subscri\w+|apps?|readers?|members?|delivered|"
+    r"digest|articles?|coverage|whatsapp|telegram|facebook|twitter|instagram|youtube|tiktok|linkedin|threads|bluesky|spotify|x|"
+    r"uns(?:ere?n?)?|nachrichten|postfach|notre|nos|lettre|infolettre|nuestr[oa]s?|noticias|boletín|correo|notizie|canale|noss[oa]s?|"
+    r"notícias|boletim|onze|nieuws(?:brief)?)\b"
+)
+
 
 class NewsletterPromo(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 68
     message: ClassVar = "A pitch for a newsletter, an app, a subscription or a donation stands in the story."
     widget: ClassVar = later(
@@ -35,8 +45,14 @@ class NewsletterPromo(ResidueRule):
     max_words: ClassVar = 60  # a pitch of three sentences
 
     def strength(self, block: Block) -> Strength | None:
-        """Nothing for what ends in a colon: it announces the player or the link that comes next."""
-        return None if block.key.endswith(":") else super().strength(block)
+        """Nothing for what announces the link that comes next, for what somebody says, or for others' telephone numbers."""
+        key = block.key
+        is_theirs = _SPEECH.search(key) or (_NUMBER.search(key) and not _OURS.search(key))
+        return None if key.endswith(":") or is_theirs else super().strength(block)
+
+    def may_be_copy(self, block: Block) -> bool:
+        """Whether nothing in it is the house's: "Sign up for flood alerts" may be advice."""
+        return _OURS.search(block.key) is None
 
     examples: ClassVar = (
         Example(
@@ -57,5 +73,22 @@ class NewsletterPromo(ResidueRule):
             why="the story's own subject",
             html="<p>The mayor’s newsletter reached 4,000 inboxes before the vote, and it asked readers to "
             "donate to her campaign.</p>",
+        ),
+        Example(
+            why="a pitch with a sentence on no list, in the same voice",
+            html="<p>Rain fell on the town.</p><p>⟦We cover every flood in this valley. Sign up for our newsletter to stay "
+            "ahead of the water.⟧</p>",
+        ),
+        Example(
+            why="a pitch with a sentence that reports",
+            html="<p>The council was late again. Sign up for our newsletter, its leaders told residents instead.</p>",
+        ),
+        Example(
+            why="a pitch in somebody’s mouth",
+            html="<p>Your support matters, she tells her tenants.</p>",
+        ),
+        Example(
+            why="a service that anybody can ring",
+            html="<p>Sign up for flood alerts by text on 01632 960003.</p>",
         ),
     )

@@ -22,7 +22,7 @@ class PaywallPrompt(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 77
     message: ClassVar = "A paywall speaks in the story."
     widget: ClassVar = later(
@@ -44,5 +44,13 @@ class PaywallPrompt(ResidueRule):
         Example(
             why="a media-business story",
             html="<p>The paper has a million subscribers, and each of them already pays for the news.</p>",
+        ),
+        Example(
+            why="a price and its small print, known to two rules",
+            html="<p>Rain fell on the town.</p><p>⟦Already a subscriber? Log in. Share this article.⟧</p>",
+        ),
+        Example(
+            why="an interviewer’s question",
+            html="<p>Unlock exclusive stories. We value your privacy. Which of these do you hate most?</p>",
         ),
     )

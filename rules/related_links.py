@@ -30,7 +30,9 @@ _NAMES = later(
     r"most-?read|most-?popular|trending|inline-?link|story-?link|link-?list|further-?reading|crosslinks?|onward|up-?next)(?:$|[\s_-])"
 )
 _CONTACT = later(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\S+@\S+|[+(\d][\d ()/.-]{4,}")  # an address or a number to call
+_OPENING = " [(*\u200b"  # before a label: "[Related: …]"
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
+TITLE, TITLES = 18, 2  # words of a title at most, and how many in a row are a list of other stories
 MAX_WORDS = 40  # a teaser's length: a headline and perhaps its standfirst
 MESSAGE = "Links to other stories stand in this one."
 
@@ -39,7 +41,7 @@ class RelatedLinks(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 70
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -87,6 +89,20 @@ class RelatedLinks(Rule):
             html='<h1>Ten books for the winter</h1><ul><li><a href="/1">The long winter of a small town</a></li>'
             '<li><a href="/2">A history of snow and of ice</a></li><li><a href="/3">The year without any summer</a></li></ul>',
         ),
+        Example(
+            why="a label in brackets",
+            html='<p>Rain fell on the town.</p><p>⟦[Related: <a href="/a">How the river was tamed</a>]⟧</p>',
+            fixed="<p>Rain fell on the town.</p>",
+        ),
+        Example(
+            why="titles without their links",
+            html="<p>Rain fell on the town.</p><p>⟦Also read:</p><ul><li>Pool to stay shut over the long weekend"
+            "</li><li>Fruit flies found in three more streets⟧</li></ul><p>It stopped.</p>",
+        ),
+        Example(
+            why="a list of books",
+            html="<p>Recommended reading:</p><ul><li>A history of snow, 1999.</li><li>The long winter, by her father.</li></ul>",
+        ),
     )
 
 
@@ -97,13 +113,19 @@ def _is_list_of_links(article: Article) -> bool:
 
 
 def _heading(article: Article, block: Block) -> Finding | None:
-    if not phrases("related-links", "heading").is_whole(block.key.strip(" :.-–—»›→|")):
+    if not phrases("related-links", "heading").is_whole(block.key.strip(" :.…-–—»›→|")):
         return None
     under = _links_under(article, block)
     if under:
         places = tuple(whole(item) for item in (block, *under))
         evidence = ("a heading that announces other stories", f"{len(under)} links under it")
         return Finding(MESSAGE, places, Severity.ERROR, 0.95, evidence, fix="remove")
+    titles = _titles_under(article, block)
+    if titles:
+        places = tuple(whole(item) for item in (block, *titles))
+        evidence = ("a heading that announces other stories", f"{len(titles)} lines under it read like titles")
+        severity = Severity.ERROR if _NAMES.search(block.names) else Severity.WARNING
+        return Finding(MESSAGE, places, severity, 0.85, evidence, fix="remove-unsafe")
     if block.key.endswith((":", ".")) and block.kind != "heading":
         return None  # it announces the paragraph that comes next, or is a sentence: "More on that later."
     evidence = ("a heading that announces other stories", "nothing related under it")
@@ -123,9 +145,26 @@ def _links_under(article: Article, block: Block) -> list[Block]:
     return found
 
 
+def _titles_under(article: Article, block: Block) -> list[Block]:
+    """The lines of one kind right under a heading that read like titles: two at least, as the scraper left them without links."""
+    found: list[Block] = []
+    for other in filter(lambda item: item.text, article.after(block)):
+        alike = not found or (other.tag, other.kind) == (found[0].tag, found[0].kind)
+        if (
+            not alike
+            or other.words > TITLE
+            or is_quoted(other)
+            or not _is_title(other.text)
+            or other.text.lstrip("•*- ")[:1].islower()
+        ):
+            break
+        found.append(other)
+    return found if len(found) >= TITLES else []
+
+
 def _labelled(block: Block) -> Finding | None:
     label = next(phrases("related-links", "label").spans(block.key), None)
-    if label is None or label[0] != 0 or (label[1] < len(block.key) and block.key.endswith(":")):
+    if label is None or block.key[: label[0]].strip(_OPENING) or (label[1] < len(block.key) and block.key.endswith(":")):
         return None  # what ends in a colon announces the player that comes next
     if _CONTACT.fullmatch(block.key[label[1] :].strip(" .")) or (block.kind == "caption" and block.link_share < LINKED):
         return None  # whom readers may ask; what the player above it shows

@@ -24,7 +24,7 @@ class ShareBar(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 72
     message: ClassVar = "A share bar stands in the story."
     widget: ClassVar = later(r"shar|social|follow|tools?|print|sd-|icon|bookmark|copy|addt|utility|reaction|button|btn")
@@ -49,5 +49,15 @@ class ShareBar(ResidueRule):
         Example(
             why="a list of companies",
             html="<p>The companies that were fined:</p><ul><li>Facebook</li><li>Twitter</li></ul>",
+        ),
+        Example(
+            why="buttons glued together by a scraper",
+            html='<p>Rain fell on the town.</p><div class="tools"><a href="#a">⟦Facebook</a><a href="#b">Twitter</a>'
+            '<a href="#c">Print⟧</a></div>',
+            fixed="<p>Rain fell on the town.</p>",
+        ),
+        Example(
+            why="numbers in elements of their own",
+            html="<p>The match stood at</p><p><span>9</span><span>23</span></p>",
         ),
     )

@@ -25,7 +25,7 @@ class WidgetErrorText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 90
     message: ClassVar = "An error message of a page widget stands in the story."
     widget: ClassVar = later(r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup")
@@ -73,5 +73,9 @@ class WidgetErrorText(ResidueRule):
         Example(
             why="outage reporting that shows the message",
             html="<p>During the outage the page showed this text:</p><p>Something went wrong. Please try again later.</p>",
+        ),
+        Example(
+            why="a signal on the line",
+            html="<p>Something went wrong with the signal at ten.</p>",
         ),
     )

@@ -17,7 +17,7 @@ MEMORY = 64 << 20  # bytes an automaton may use for its states; the largest list
 _CLAUSE_END = re.compile(r"(?<=[^\W\d])[.!?…:;]+(?=\s|$)|[!?…|•·]+|\.(?=\s|$)|\.{2,}")
 _PART = re.compile(r"<(\w+)>")
 _COUNTED = re.compile(r"(?<!\\)([.\]])\{\d+(?:,\d*)?\}")  # "any of these so many times"
-_EDGES = " .,!-–—\"'()[]→›»×"
+_EDGES = " .,!-–—\"'()[]→›»←«×"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -101,18 +101,24 @@ def _uncounted(pattern: str) -> str:
 
 def clauses(key: str) -> tuple[str, ...]:
     """The sentences of a normalised text without their end marks."""
-    return tuple(filter(None, (part.strip(_EDGES) for part in _CLAUSE_END.split(key))))
+    return tuple(filter(None, map(trimmed, _CLAUSE_END.split(key))))
+
+
+def trimmed(part: str) -> str:
+    """A text without what stands around it: end marks, arrows, brackets. One that was opened inside stays closed."""
+    bare = part.strip(_EDGES)
+    return f"{bare})" if bare.count("(") > bare.count(")") and part.rstrip(_EDGES.replace(")", "")).endswith(")") else bare
 
 
 def first_clause(key: str) -> str:
     """The first of them, for which most of a long text need not be read; "" where there is none."""
     at = 0
     for end in _CLAUSE_END.finditer(key):
-        clause = key[at : end.start()].strip(_EDGES)
+        clause = trimmed(key[at : end.start()])
         if clause:
             return clause
         at = end.end()
-    return key[at:].strip(_EDGES)
+    return trimmed(key[at:])
 
 
 def _options() -> re2.Options:

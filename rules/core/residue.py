@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from rules.core.article import Article
-from rules.core.blocks import BREAK, Block
+from rules.core.blocks import BREAK, Block, fold
 from rules.core.catalogue import load
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import PhraseIndex, clauses, first_clause
+from rules.core.phrases import PhraseIndex, clauses, first_clause, trimmed
 from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
@@ -30,9 +30,24 @@ CACHED = 16_384  # texts of the last articles: each is looked up by several rule
 _LEADS = frozenset({"b", "strong", "em", "i"})
 _APART = f":–—-{BREAK}"  # between a term in bold and what is said of it
 EXPLAINED = 4  # words that are said of it, at least
-EDGES = " .,!-–—\"'()[]→›»×"
-_QUOTED = re.compile(r"^(?:[\"«»]|'\w.*(?:[.!?,…]'|'$))")  # a single one may begin a title: 'Rain' Comes to Town
+_QUOTED = re.compile(  # a single mark may begin a title ('Rain' Comes to Town), a double angle may be an arrow ("« Older posts")
+    r"^(?:[\"»]|«(?!\s*(?:prev|previous|next|older|newer|back|first|last)\b)|'\w.*(?:[.!?,…]'|'$))"
+)
 _SENTENCE_END = re.compile(r"[.!?…]+['\"]?\s")
+PARTS = 12  # of a line of buttons, at most
+SPOKEN = 6  # sentences of a pitch, at most
+LONG = 25  # words of a sentence that is no pitch's
+_ADDRESSES = re.compile(  # the reader, in the voice of the house, or a price alone
+    r"\b(?:you|your|yours|you're|you'll|you've|we|we're|we've|we'll|us|our)\b|thanks to our|^(?:only |just |from )?[$£€] ?\d|"
+    r"^(?:sign|subscribe|get|join|become|unlock|add|click|tap|start|catch|enjoy|find|follow|don't|never|see|check|help|support|give|"
+    r"keep|read|continue|access|download|register|learn|try|save|share|choose|fill|send|email|tell|let|write|watch|listen|donate|"
+    r"new customers)\b|"
+    r"^(?:h[rm]+m*|oops|whoops|uh[ -]?oh|sorry|hi|hey|hello|success|great|yikes)$"
+)
+_REPORTS = re.compile(  # somebody else's words, or what others did
+    r"[\"“”]|\b(?:said|says?|tells?|told|according|added|wrote|warn(?:s|ed)?|urge[sd]?|he|she|his|her|hers|him|they|their|them|was|were|"
+    r"had|did|has been|have been|police|councils?|officials?|residents?)\b"
+)
 Strength = Literal["strong", "weak"]
 UNKNOWN = 0.65  # of a text's characters may be in later sentences that no list knows, at most
 LISTS = ("filler", "weak", "strong")  # the weakest first
@@ -54,7 +69,21 @@ def _repeats(article: Article) -> Counter[str]:
 
 def _suspects(article: Article) -> list[Block]:
     """The short blocks that the lists of some rule know."""
-    return [b for b in article.blocks if 0 < b.words <= MAX_WORDS and b.kind != "headline" and strengths(b.key)]
+    return [b for b in article.blocks if 0 < b.words <= MAX_WORDS and b.kind != "headline" and says(b)]
+
+
+def says(block: Block) -> dict[str, Strength]:
+    """What the lists say of a block: of its text, or of the parts that stand in elements of their own ("TweetShare" of two)."""
+    return strengths(block.key) or strengths(_in_parts(block))
+
+
+def _in_parts(block: Block) -> str:
+    """The normalised text with a mark between its parts, where every part is an element inside the line; "" where not."""
+    runs = [run for run in block.runs if run.text.strip()]
+    if not 2 <= len(runs) <= PARTS or any(run.tail or run.node is None or run.node is block.element for run in runs):
+        return ""
+    in_words = sum(any(map(str.isalpha, run.text)) for run in runs)
+    return Block(-1, "paragraph", fold(" • ".join(run.text for run in runs)), None).key if 2 * in_words >= len(runs) else ""
 
 
 def is_introduced(article: Article, block: Block) -> bool:
@@ -90,7 +119,7 @@ def is_explained(block: Block) -> bool:
     rest = "".join(run.text for run in runs[1:])
     said = Block(-1, "paragraph", rest.lstrip(f"{_APART} "), None)
     is_apart = rest.startswith(tuple(_APART)) or first.text.rstrip().endswith((":", ".", "!", "?"))
-    return is_apart and said.words >= EXPLAINED and not _known(clauses(said.key))
+    return is_apart and said.words >= EXPLAINED and not _known(clauses(said.key)) and not strengths(said.key)
 
 
 def is_quoted(block: Block) -> bool:
@@ -105,7 +134,8 @@ def is_quoted(block: Block) -> bool:
 def strengths(key: str) -> dict[str, Strength]:
     """What the residue rules' lists say of a whole normalised text, by slug: it is on the strong one, or every clause on one.
 
-    Of a rule whose lists know every clause, one clause must be on more than filler.
+    Of a rule whose lists know every clause, one clause must be on more than filler. Where each rule knows a part of them, or
+    some speak as the house does to its readers, the text is the rule's of which a clause is strong.
     """
     parts = _known(clauses(key)) if _index().lists_of(first_clause(key)) else []
     found: dict[str, Strength] = {}
@@ -113,13 +143,29 @@ def strengths(key: str) -> dict[str, Strength]:
         names = {part[slug] for part in parts}
         if names != {"filler"}:
             found[slug] = "strong" if "strong" in names else "weak"
-    strong = (slug for slug, name in _index().lists_of(key.strip(EDGES)) if name == "strong")
-    return found | {slug: "strong" for slug in strong if _is_known(key, slug)}
+    strong = (slug for slug, name in _index().lists_of(trimmed(key)) if name == "strong")
+    return found | {slug: "strong" for slug in strong if _is_known(key, slug)} or _spoken(key)
+
+
+def _spoken(key: str) -> dict[str, Strength]:
+    """The same for a text of several clauses: one is strong, and every other one is a rule's or speaks to the reader."""
+    parts = clauses(key)
+    if not 2 <= len(parts) <= SPOKEN or _REPORTS.search(key):
+        return {}
+    strong: list[str] = []
+    for part in parts:
+        lists = _index().lists_of(part)
+        strong += [slug for slug, name in lists if name == "strong"]
+        is_listed = any(name != "filler" for _, name in lists)
+        is_asked = part is parts[-1] and key.endswith("?")  # an interviewer's question ends on it, a pitch begins with one
+        if not is_listed and (is_asked or part.count(" ") >= LONG or not _ADDRESSES.search(part)):
+            return {}
+    return {strong[0]: "strong"} if strong else {}
 
 
 def _is_known(key: str, slug: str) -> bool:
     """Whether a rule's lists know enough of a text: the open end of a phrase takes in whatever somebody wrote behind it."""
-    first, *others = (part.strip(EDGES) for part in _SENTENCE_END.split(key))
+    first, *others = map(trimmed, _SENTENCE_END.split(key))
     unknown = sum(len(part) for part in others if slug not in dict(_index().lists_of(part)))
     return unknown <= UNKNOWN * (len(first) + sum(map(len, others)))
 
@@ -162,9 +208,13 @@ class ResidueRule(Rule):
         """Whether the article is of a kind in which such a block is a fault."""
         return True
 
+    def may_be_copy(self, block: Block) -> bool:  # noqa: ARG002 - for the rules whose words others have too
+        """Whether the words are not the house's alone: without a sign in the structure they are worth a note."""
+        return False
+
     def strength(self, block: Block) -> Strength | None:
         """How sure the wording alone is: every clause of the block must be on a list, and one on the strong one."""
-        return strengths(block.key).get(self.name)
+        return says(block).get(self.name)
 
     def beside(self, article: Article, block: Block) -> bool:
         """Whether a neighbouring block is a strong phrase of the same widget."""
@@ -179,6 +229,8 @@ class ResidueRule(Rule):
         if strength == "weak" and not evidence:
             return
         severity = Severity.ERROR if strength == "strong" and evidence else Severity.WARNING
+        if not evidence and self.may_be_copy(block):
+            severity = Severity.NOTE
         confidence = min(0.99, (0.9 if strength == "strong" else 0.75) + 0.04 * len(evidence))
         said = ("the words are a widget's",) if strength == "strong" else ("the words may be a widget's",)
         yield Finding(self.message, (whole(block),), severity, confidence, said + tuple(evidence), fix="remove")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rules.core import residue, sieve
 from rules.core.blocks import Block
 from rules.core.catalogue import load
-from rules.core.phrases import clauses, phrases
-from rules.core.residue import EDGES, LISTS, ResidueRule, strengths
+from rules.core.phrases import clauses, phrases, trimmed
+from rules.core.residue import LISTS, ResidueRule, strengths
 
 PIECES = st.sampled_from(
     ["Advertisement", "Sign up for our newsletter", "Share this story", "Oops", "Something went wrong", "Please try again later",
@@ -48,12 +48,16 @@ def test_a_pattern_is_found_by_its_hint() -> None:
 def test_the_lists_say_together_what_each_says_alone(text: str) -> None:
     key = Block(0, "paragraph", text, None).key
     alone = {rule.name: _strength(rule.name, key) for rule in load() if isinstance(rule, ResidueRule)}
-    assert strengths(key) == {slug: strength for slug, strength in alone.items() if strength}
+    known, together = {slug: strength for slug, strength in alone.items() if strength}, strengths(key)
+    if known:
+        assert together == known
+    else:  # each rule knows a part of it, or some of it speaks to the reader
+        assert all(any(_list_of(slug, clause) == "strong" for clause in clauses(key)) for slug in together)
 
 
 def _strength(slug: str, key: str) -> str | None:
     """One list after the other: what ``strengths`` must agree with."""
-    if phrases(slug, "strong").is_whole(key.strip(EDGES)) and residue._is_known(key, slug):
+    if phrases(slug, "strong").is_whole(trimmed(key)) and residue._is_known(key, slug):
         return "strong"
     found = {_list_of(slug, clause) for clause in clauses(key)}
     if None in found or not found:

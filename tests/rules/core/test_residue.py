@@ -1,0 +1,113 @@
+"""What the lists of interface words say of a block: of one that no single rule knows whole, and of its parts."""
+
+import pytest
+
+from rules.core.article import read
+from rules.core.blocks import Block
+from rules.core.engine import lint
+from rules.core.residue import says
+from rules.core.submission import Submission
+from tests.conftest import NOW
+
+PITCH = "Sign up for our newsletter."
+
+
+def block_of(html: str) -> Block:
+    return read(Submission(html, "html")).blocks[0]
+
+
+def severities(html: str) -> dict[str, str]:
+    found = lint(Submission(f"<p>Rain fell on the town.</p>{html}<p>Then it stopped.</p>", "html"), now=NOW, strict=True)[
+        "findings"
+    ]
+    return {row["rule"]: row["severity"] for row in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        (f"We cover every flood in this valley. {PITCH}", {"newsletter-promo"}),
+        (f"{PITCH} Already a subscriber? Log in.", {"newsletter-promo"}),
+        (f"Oops! {PITCH}", {"newsletter-promo"}),
+        (f"Rain fell on every street of the valley. {PITCH}", set()),
+        (f"Your engineers were late again, as nobody had expected. {PITCH}", set()),
+        (f"Then “your rivers rise again” stood on its wall. {PITCH}", set()),
+        (f"We value your privacy. {PITCH} Which of your neighbours is that?", set()),
+        (f"{PITCH} Whoever eats with you needs {'a very ' * 12}long spoon.", set()),
+        (" ".join([*(f"These are your {word} rivers." for word in "one two three four five six".split()), PITCH]), set()),
+    ],
+    ids=[
+        "one voice",
+        "two rules",
+        "a cry",
+        "prose",
+        "what others did",
+        "a quotation",
+        "a question",
+        "a long sentence",
+        "an essay",
+    ],
+)
+def test_sentences_that_no_rule_knows_all_of(text: str, slugs: set[str]) -> None:
+    assert set(says(block_of(f"<p>{text}</p>"))) == slugs
+
+
+@pytest.mark.parametrize(
+    ("html", "is_bar"),
+    [
+        ("<p><a href=#a>Facebook</a><a href=#b>Twitter</a><span>Print</span></p>", True),
+        ("<p><a href=#a>Facebook</a>Twitter<span>Print</span></p>", False),
+        ("<p><span>Like</span><span>3</span><span>4</span><span>5</span></p>", False),
+    ],
+    ids=["elements of one line", "a text between them", "numbers"],
+)
+def test_the_parts_of_a_line(html: str, is_bar: bool) -> None:  # noqa: FBT001
+    assert ("share-bar" in says(block_of(html))) == is_bar
+
+
+def test_what_others_may_say_too_is_a_note_without_a_sign_in_the_structure() -> None:
+    advice = "Sign up for flood alerts at the library."
+    assert severities(f"<p>{advice}</p>") == {"newsletter-promo": "note"}
+    assert severities(f'<p class="newsletter-box">{advice}</p>') == {"newsletter-promo": "error"}
+    assert severities(f"<p>{PITCH}</p>") == {"newsletter-promo": "warning"}
+
+
+def test_a_number_to_call_is_a_service_unless_it_is_ours() -> None:
+    assert severities("<p>Sign up for flood alerts on 01632 960003.</p>") == {}
+    assert severities("<p>Sign up for our alerts on 01632 960003.</p>") == {"newsletter-promo": "warning"}
+
+
+def test_a_pitch_with_a_bold_lead_explains_nothing() -> None:
+    assert severities(f"<p><b>Support local reporting.</b> These are your rivers, as wide as ever. {PITCH}</p>") == {
+        "newsletter-promo": "warning"
+    }
+    assert severities("<p><b>Log in to continue:</b> Millford’s portal asks for it after an hour of sleep.</p>") == {}
+
+
+def test_the_small_print_of_a_form_may_be_long() -> None:
+    small = (
+        "By signing up you agree to our terms and our privacy policy. You also agree to receive marketing messages, updates, "
+        "offers of partners and other news by e-mail from the Millford Herald and the other titles of its house, and you confirm "
+        "that you are old enough to do so. You may opt out at any time."
+    )
+    assert severities(f'<p class="form-note">{small}</p>') == {"form-residue": "error"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<ul>" + "<li>“We never saw them coming that night”</li>" * 2 + "</ul>",
+        "<ul>" + "<li>and a third one, small</li>" * 2 + "</ul>",
+        "<ul><li>Pool to stay shut over the weekend</li></ul>",
+        "<p>Pool to stay shut over the weekend</p><div>Fruit flies found in three streets</div>",
+        "".join(f"<p>Nobody in {town} could tell when the rain {'would ever ' * 8}stop</p>" for town in ("Millford", "Calder")),
+    ],
+    ids=["quotations", "a sentence goes on", "one", "two kinds", "long lines"],
+)
+def test_no_titles_of_other_stories(lines: str) -> None:
+    assert severities(f"<p>Also read:</p>{lines}") == {}
+
+
+def test_titles_of_other_stories() -> None:
+    lines = "<li>Pool to stay shut over the weekend</li><li>Fruit flies found in three streets</li>"
+    assert severities(f"<p>Also read:</p><ul>{lines}</ul>") == {"related-links": "warning"}
