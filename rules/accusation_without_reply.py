@@ -22,12 +22,17 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 from rules.core.sourcing.genre import is_free, is_long_ago
 
-_ACCUSED = later(r"\baccus(?:ed|es|ing) ((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+) of\b")
+_ACCUSED = later(  # somebody named in full, by role or not
+    r"\baccus(?:ed|es|ing) (?:(?:the|his|her|its|their) (?:[\w’'-]+ ){0,4}?[\w’'-]+, |(?:(?:the|a|an) )?(?:[a-z][\w’'-]* ){1,3})?"
+    r"((?:[A-Z][\w’'-]+ ){1,2}[A-Z][\w’'-]+),? of\b"
+)
+_STATE = later(r"(?:North|South|East|West|United|Saudi|Sri|New|Costa|El|Ivory|Sierra|Burkina) ")  # begins the names of countries
 _REPLY = sift(
     r"(?i)\bden(?:y|ies|ied|ying|ial)\b|\bdeclined? (?:to|any|an)\b|\b(?:did|has|have|had) not (?:immediately |yet )?(?:respond"
     r"|repl|comment|return)"
     r"|\bdidn['’]t (?:immediately )?(?:respond|reply|comment|return)|\bcould not (?:immediately )?be reached"
     r"|\brequests? for comment|\brefut\w+"
+    r"|\bst(?:ood|ands?) by\b|\bdefend(?:ed|s)\b"
     r"|\brejected\b|\bdismissed\b|\bcountersu\w+|\bresponded\b|\brepl(?:ied|ies)\b|\bhit back\b|\bpleaded\b|\bcourt\b|\bjury\b"
     r"|\b(?:lawyers?|attorneys?|solicitors?) for\b|\bspokes\w+"
     r"|\b(?:contacted|approached|asked) for (?:a |an )?(?:comment|response|reply)"
@@ -42,7 +47,10 @@ _ANSWER = later(
     re.IGNORECASE,
 )
 _NO_MATTER = later(  # nobody is accused, or it is a joke
-    r"\b(?:nobody|no one|not|never|\w+n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b", re.IGNORECASE
+    r"\b(?:nobody|no one|not|never|once|\w+n['’]t)\b(?: \w+){0,3} accus\w+|\b(?:laugh|jok|teas|jest)\w*\b"
+    r"|\b(?:referee|umpire|linesman)\b"
+    r"|\bin the (?:play|film|movie|novel|book|series|opera|musical)\b",
+    re.IGNORECASE,
 )
 
 
@@ -50,7 +58,7 @@ class AccusationWithoutReply(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.4.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -70,11 +78,22 @@ class AccusationWithoutReply(Rule):
                     told.add(name[-1])
                     place = Place(block, match.start(), match.end(1))
                     evidence = ("the story has no reply, no denial and no “declined to comment”",)
-                    yield Finding(f"{match[1]} is accused and does not answer.", (place,), None, 0.7, evidence)
+                    severity = Severity.NOTE if _STATE.match(match[1]) else None
+                    yield Finding(f"{match[1]} is accused and does not answer.", (place,), severity, 0.7, evidence)
 
     examples: ClassVar = (
         Example(
             why="no reply", html="<p>Maria Keane ⟦accused John Hale⟧ of hiding the bill for the bridge from the council.</p>"
+        ),
+        Example(
+            why="whoever has an office",
+            html="<p>A resident ⟦accused the deputy mayor, John Hale⟧, of taking bribes.</p><p>It rained.</p>"
+            "<p>They ⟦accused developer Tom Brandt⟧ of paying them.</p>",
+        ),
+        Example(
+            why="in a play, long ago, and in a match",
+            html="<p>In the play Abigail accuses Elizabeth Proctor of witchcraft.</p><p>She once accused Winston Hale of being "
+            "drunk.</p><p>They accused the referee, Ada Bell, of losing her nerve.</p>",
         ),
         Example(why="a sum is no year", html="<p>Maria Keane ⟦accused John Hale⟧ of taking £1500 from the bridge.</p>"),
         Example(
@@ -86,6 +105,10 @@ class AccusationWithoutReply(Rule):
             "<p>The president said on Monday that there was none, and Acme said it would go on.</p>",
         ),
         Example(why="a denial", html="<p>Maria Keane accused John Hale of hiding the bill, which he denies.</p>"),
+        Example(
+            why="an office that stands by them",
+            html="<p>Keane accused the minister, John Hale, of hiding it. The ministry said that Hale stood by the figures.</p>",
+        ),
         Example(why="no comment", html="<p>Keane accused John Hale of hiding the bill. He declined to comment.</p>"),
         Example(
             why="an answer in the next clause",

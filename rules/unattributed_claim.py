@@ -6,7 +6,8 @@ is wrong nobody else said it.
 
 ## What is checked
 Sentences that no source answers for, by kind: statistic, superlative, motive, cause, finding, prediction, accusation. That a
-person named in full committed a crime is an error; everything else is a note. The finding names the nearest sources considered.
+person named in full committed a crime is an error, unless a longer story names them once and says nothing of them; everything
+else is a note. The finding names the nearest sources considered.
 
 ## Known limits
 A source carries over to the sentences after it in its paragraph, and a link in the sentence is a source. Opinion, reviews,
@@ -25,6 +26,7 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.sentences import Sentence
 from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.genre import is_free, is_long_ago
+from rules.core.sourcing.lexicon import words
 from rules.core.sourcing.summary import unanswered
 
 KINDS = ("accusation", "motive", "statistic", "superlative", "finding", "cause", "prediction")
@@ -33,9 +35,22 @@ _NAMES = {
     "finding": "a finding", "cause": "a cause", "prediction": "a prediction",
 }  # fmt: skip
 MIN_WORDS = 6
+_ANY_TIME = frozenset(  # titles that history has too, or that say nothing
+    "mr mrs ms miss sir lady lord dame king queen prince princess pope father captain capt colonel col general gen".split()
+)
+SOME_LENGTH = 4  # paragraphs of a story, from which on it would name the accused again
 _SEEMS = frozenset(("seem", "appear", "look", "sound", "intend", "mean"))
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
-_FULL_NAME = later(r"^(?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w’'-]+(?= [a-z])")
+_NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w.’'-]+ (?:(?:van|von|de|der|da|di|du|bin|al|el) ){0,2}){1,3}[A-ZÀ-ÖØ-Þ][\w’'-]+"
+_NO_ROLE = (
+    r"(?!(?i:in|on|at|last|when|after|before|by|for|with|as|but|and|while|since|if|although|because|that|whether|who|how|why|of|to|or"
+    r"|says?|said|thinks?|believes?|knows?|so|then|now|once|not|only|even|what|perhaps|maybe|nobody|yet|still|meanwhile|later|today"
+    r"|yesterday|tomorrow|here|there|allegedly|reportedly|is|was|are|were|has|had|did|does)\b)"
+)
+_ACCUSED = later(  # at the start of a sentence: a name, with a role or an age before or behind it, and what they did
+    rf"^(?P<role>(?:The|His|Her|Their) (?:[\w’'-]+ ){{0,4}}[\w’'-]+, (?={_NAME},)|(?:The )?(?:{_NO_ROLE}[\w’'-]+ ){{1,3}}?)??"
+    rf"(?P<name>{_NO_ROLE}{_NAME})(?P<age>, [^,.;]{{1,60}},|,)?(?: (?:has|have|had|also|then|later))?(?= [a-z])"
+)
 _PROCEEDINGS = later(
     r"\b(?:according|court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused|indict\w+|trial|jury"
     r"|lawsuit|investigat\w+|arrested|hanged|executed|jail\w*|prison\w*|confess\w+|film|movie|novel|series|episode|character|plays?)\b",
@@ -47,7 +62,7 @@ class UnattributedClaim(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.4.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = languages("unattributed-claim")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -81,6 +96,12 @@ class UnattributedClaim(Rule):
             why="what is no crime, and what is history",
             html="<p>Maria Keane stole the show with a song about the bridge.</p><p>Maria Keane bribed her little brother with "
             "cake to come along.</p><p>Maria Keane murdered her landlady in 1911, and the house has been haunted since.</p>",
+        ),
+        Example(
+            why="a role before the name, or an age behind it",
+            html="<p>⟦The mayor, Maria Keane, lied to the council about the cost of the hall.⟧</p><p>It rained.</p>"
+            "<p>⟦Former treasurer Tom Brandt has stolen £2m from the club over the years.⟧</p><p>In the old days Ada Bell lied "
+            "to the council too.</p><p>⟦Cal van der Roe, 52, pocketed 40,000 euros of the takings.⟧</p>",
         ),
         Example(why="a sum is no year", html="<p>⟦Maria Keane embezzled £1500 that was meant for the roof of the hall.⟧</p>"),
         Example(why="a source", html="<p>Roughly 300 people are homeless after the fire, the council said on Monday.</p>"),
@@ -121,23 +142,33 @@ def _claim(article: Article, sentence: Sentence) -> str | None:
 
 def _crime(article: Article, sentence: Sentence, context: Context) -> str | None:
     """``crime`` when a person named in full committed one, in a story that knows of no proceedings."""
-    name = _FULL_NAME.match(sentence.text)
-    if name is None:
+    accused = _ACCUSED.match(sentence.text)
+    if accused is None:
         return None
-    rest = sentence.text[name.end() :].translate(_STRAIGHT).lower()
+    rest = sentence.text[accused.end() :].translate(_STRAIGHT).lower()
     if not phrases("unattributed-claim", "crime", article.language).begins(rest):
         return None
-    context.spend(len(article.text))
+    context.spend(2 * len(article.text))
     return None if is_long_ago(sentence.text) or _PROCEEDINGS.search(article.text) else "crime"
+
+
+def _is_named_in_passing(article: Article, accused: re.Match[str]) -> bool:
+    """Whether a story of some length names somebody once and says nothing of them: the notorious, not the newly accused."""
+    first, *_, last = accused["name"].split()
+    has_office = first.lower().strip(".") in words("sources", "title") - _ANY_TIME
+    if accused["role"] or accused["age"] or has_office or len(article.prose) < SOME_LENGTH:
+        return False
+    return len(re.findall(rf"\b{re.escape(last)}\b", article.text)) == 1
 
 
 def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:
     place = Place(sentence.block, sentence.start, sentence.end)
     near = _considered(article, sentence)
     if kind == "crime":
-        name = _FULL_NAME.match(sentence.text)
-        message = f"{name[0] if name else 'Somebody'} is accused in the paper’s own voice; nobody is named for it."
-        return Finding(message, (place,), Severity.ERROR, 0.8, near, kind="accusation")
+        accused = _ACCUSED.match(sentence.text)
+        message = f"{accused['name'] if accused else 'Somebody'} is accused in the paper’s own voice; nobody is named for it."
+        severity = Severity.NOTE if accused and _is_named_in_passing(article, accused) else Severity.ERROR
+        return Finding(message, (place,), severity, 0.8, near, kind="accusation")
     return Finding(f"Nobody is named for {_NAMES[kind]}.", (place,), Severity.NOTE, 0.7, near, kind=kind)
 
 

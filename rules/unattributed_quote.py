@@ -29,12 +29,22 @@ from rules.core.patterns import later
 from rules.core.phrases import languages, phrases, words
 from rules.core.quotations import Quotation
 from rules.core.rule import Context, Example, Rule
+from rules.core.sourcing.attributions import Passage
 from rules.core.sourcing.genre import is_free
 from rules.core.sourcing.summary import clear_voices
 
 _WORD = later(r"[^\W\d_]+")
 _LEAD_IN = later(r"(?:[:,]|\bthat)\s*$")
 _PERSON = later(r"^(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+,? (?:[a-z]|$)")
+_UTTERED = later(  # a verb and who does it, or the other way round
+    r"\s+(?:[a-z]+(?:ed|d|t|s|g)\b (?:[\w’'.,-]+ ){0,5}?(?:[A-Z][\w’'-]+|he\b|she\b)|(?:[A-Z][\w’'.-]+ ){1,3}[a-z]+(?:ed|s)\b"
+    r"|(?:he|she|they) [a-z]+(?:ed|s)\b)"
+)
+_SUBJECT = later(  # of a sentence that ends where the words begin
+    r"(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\. )?[A-Z][\w’'-]+,? [a-z]|"
+    r"(?:The|His|Her) (?:[\w’'-]+ ){0,4}?[\w’'-]+, [A-Z][\w’'-]+ [A-Z]|(?:He|She) (?!was (?:shot|killed|found|taken|born))[a-z]"
+)
+_SENTENCE = later(r"(?<=[.!?”])\s+(?=[A-Z“])")
 _LABEL = later(r"(?:^|\b[Bb]y )[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+(?:,| \(|$)")
 _CREDIT = later(r"\s*(?:[-–—―]|\()\s*\S")
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
@@ -53,7 +63,7 @@ class UnattributedQuote(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     languages: ClassVar = languages("citing")
 
     min_words: int = 7  # the shortest that is speech more often than a title or a scare quote
@@ -78,7 +88,7 @@ class UnattributedQuote(Rule):
 
     def _has_speaker(self, article: Article, quote: Quotation, context: Context) -> bool:
         block, ties = quote.block, article.once(_Ties)
-        if ties.outside(quote) or _CREDIT.match(block.text, quote.end) or _leads_in(quote):
+        if ties.outside(quote) or _CREDIT.match(block.text, quote.end) or _leads_in(quote) or _is_spoken(quote):
             return True
         before, after = _beside(article, block, -1), _beside(article, block, 1)
         if before is not None and (_hands_over(before, quote) or ties.leads_on(before)):
@@ -147,6 +157,31 @@ class UnattributedQuote(Rule):
             html="<p>“We shall all of us learn to live with water.”</p><p>Shall we?</p>",
             kind="opinion",
         ),
+        Example(
+            why="a verb on no list, with its speaker",
+            html="<p>“I am over the moon and so is my mum,” beamed winner Kelly Shaw, 19.</p>"
+            "<p>Rain.</p><p>“You will not get away with this, any of you,” she thundered.</p>",
+        ),
+        Example(
+            why="the sentence before is about the speaker",
+            html="<p>Roy Hatchard shook his head. “The whole place was under water by ten o’clock.”</p>"
+            "<p>Rain.</p><p>It rained on Friday. She shook her head. “We had never seen such a flood here in our lives.”</p>"
+            "<p>Rain.</p><p>The mayor, Jean Rowe, was blunt. “We have no money and no plan and no time.”</p>",
+        ),
+        Example(
+            why="the sentence before is about a thing",
+            html="<p>The closure came as a shock. ⟦“Nobody warned us and we found out from the radio.”⟧</p>",
+        ),
+        Example(
+            why="a motto, and what somebody went through",
+            html="<p>⟦“We had never seen so much water in our lives”⟧ adorns Keane House.</p><p>Rain.</p>"
+            "<p>Maria Keane keeps ⟦“The boat stood in our garden for a winter”⟧ on her wall.</p><p>Rain.</p>"
+            "<p>He was shot at noon. ⟦“The fish came up the street in the night.”⟧</p>",
+        ),
+        Example(
+            why="a voice inside the quotation",
+            html="<p>⟦“My boss said that I would lose my job.”⟧ The road has been shut since May.</p>",
+        ),
     )
 
 
@@ -186,6 +221,16 @@ class _Ties(dict[int, _Tied]):
 def _leads_in(quote: Quotation) -> bool:
     """Whether a colon, a comma or "that" stands right before the quotation."""
     return _LEAD_IN.search(quote.block.text, max(0, quote.start - LEAD), quote.start) is not None
+
+
+def _is_spoken(quote: Quotation) -> bool:
+    """Whether the sentence says who speaks, whatever its verb ("…," beamed Ann Roe), or the one before is about a person."""
+    text = quote.block.text
+    inner = text[quote.start : quote.end].rstrip("”\"’'»«")
+    if inner.endswith((",", "?", "!")) and _UTTERED.match(text, quote.end):
+        return True
+    before = text[: quote.start].rstrip()
+    return before.endswith((".", "!")) and _SUBJECT.match(_SENTENCE.split(before)[-1]) is not None
 
 
 def _hands_over(before: Block, quote: Quotation) -> bool:
@@ -237,14 +282,20 @@ def _is_title(quote: Quotation) -> bool:
 
 
 def _is_mapped(article: Article, quote: Quotation, before: Block | None, context: Context) -> bool:
-    """Whether the attribution map has a voice in its paragraph, or a named one in the paragraph before."""
+    """Whether the attribution map has a voice in its paragraph, outside of what is quoted, or a named one in the one before."""
     context.spend(len(article.attributions))
     for found in article.attributions:
-        if found.voice is not None and (
-            (found.block is quote.block and found.source is not None) or (found.block is before and found.voice.named)
-        ):
+        if found.voice is None:
+            continue
+        here = found.block is quote.block and found.source is not None and not _stands_in(found.source, quote)
+        if here or (found.block is before and found.voice.named):
             return True
     return False
+
+
+def _stands_in(source: Passage, quote: Quotation) -> bool:
+    """Whether a source is named inside the quotation, by whoever speaks there."""
+    return quote.start <= source.start and source.end <= quote.end
 
 
 def _is_pull_quote(article: Article, quote: Quotation) -> bool:
