@@ -52,6 +52,7 @@ _DEEDS = frozenset(  # more than words, or knowledge
     "realize realise see recognize recognise need use enjoy respond present release focus agree push lift pass adopt sign send "
     "ignore hear face accept embrace love like hate".split()
 )
+_NOISES = frozenset("sing shout chant cheer yell scream hum".split())  # of a crowd that is there, unless they say "that …"
 Quoted = dict[int, list[range]]  # where quotations stand, by the index of their block
 _STANDS_FOR = frozenset("he she they it who which that i we you".split())
 
@@ -60,7 +61,7 @@ class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     languages: ClassVar = languages("vague-attribution")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -103,6 +104,11 @@ class VagueAttribution(Rule):
         Example(why="a name answers", html="<p>Critics say the bridge is too narrow, among them Maria Keane of the council.</p>"),
         Example(why="a named voice goes on", html="<p>Critics say the bridge is too narrow, and Maria Keane said so too.</p>"),
         Example(
+            why="the noises of a crowd that is there",
+            html="<p>Away fans sang through the rain until the lights went out.</p><p>It rained.</p>"
+            "<p>⟦Fans shouted⟧ that the bridge was too narrow for lorries.</p>",
+        ),
+        Example(
             why="a link answers", html='<p><a href="https://doi.example/9">Studies show</a> that wide bridges last longer.</p>'
         ),
         Example(
@@ -135,6 +141,7 @@ def _is_crowd(found: Attribution) -> bool:
         and found.cue
         and found.kind != "intention"
         and found.head not in _DEEDS
+        and not (found.head in _NOISES and not found.block.text.startswith(" that ", found.cue.end))
         and found.voice.name.lower() == found.source.text.strip(" ,").lower() != "people"
         and not _MODAL.search(found.block.text[found.source.start : found.cue.end])
         and not (found.kind == "belief" and _PUBLIC.search(found.source.text))
