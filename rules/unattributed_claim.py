@@ -52,10 +52,12 @@ _ACCUSED = later(  # at the start of a sentence: a name, with a role or an age b
     rf"(?P<name>{_NO_ROLE}{_NAME})(?P<age>, [^,.;]{{1,60}},|,)?(?: (?:has|have|had|also|then|later))?(?= [a-z])"
 )
 _PROCEEDINGS = later(
-    r"\b(?:according|court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused|indict\w+|trial|jury"
-    r"|lawsuit|investigat\w+|arrested|hanged|executed|jail\w*|prison\w*|confess\w+|film|movie|novel|series|episode|character|plays?)\b",
+    r"\b(?:(?<!tennis )(?<!squash )court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused"
+    r"|indict\w+|trial|jury|lawsuit|investigat\w+|arrested|hanged|executed|jail\w*|prison\w*|confess\w+)\b",
     re.IGNORECASE,
 )
+_FICTION = later(r"\b(?:film|movie|novel|series|episode|character|plays?|opera|legend|myth)s?\b", re.IGNORECASE)
+FICTION = 2  # such words in a story about a story; one is "a series of storms"
 
 
 class UnattributedClaim(Rule):
@@ -148,8 +150,9 @@ def _crime(article: Article, sentence: Sentence, context: Context) -> str | None
     rest = sentence.text[accused.end() :].translate(_STRAIGHT).lower()
     if not phrases("unattributed-claim", "crime", article.language).begins(rest):
         return None
-    context.spend(2 * len(article.text))
-    return None if is_long_ago(sentence.text) or _PROCEEDINGS.search(article.text) else "crime"
+    context.spend(3 * len(article.text))
+    is_history = is_long_ago(sentence.text) or "according to" in sentence.block.key or _PROCEEDINGS.search(article.text)
+    return None if is_history or len(_FICTION.findall(article.text)) >= FICTION else "crime"
 
 
 def _is_named_in_passing(article: Article, accused: re.Match[str]) -> bool:

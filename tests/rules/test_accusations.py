@@ -55,6 +55,8 @@ def test_a_short_text_has_no_room_to_introduce_anybody() -> None:
     [
         f"Perhaps {ACCUSED}",
         f"In 1931 {ACCUSED}",
+        "The mayor, Linda Prosser, lied to the council in the great flood of 1768.",
+        "The 18th-century mayor Linda Prosser lied to the council about the cost of the hall.",
         f"Nobody knew that {ACCUSED}",
         "The council lied to the people about the cost of the hall.",
         "Gerald Fosse stole the show with a song of his own.",
@@ -62,6 +64,20 @@ def test_a_short_text_has_no_room_to_introduce_anybody() -> None:
 )
 def test_nobody_is_accused(text: str) -> None:
     assert severity(text) is None
+
+
+def test_a_number_of_people_is_no_year() -> None:
+    assert severity("The mayor, Linda Prosser, lied to a crowd of 1768 people about the hall.") == "error"
+
+
+def test_a_story_that_knows_of_proceedings_or_tells_a_story() -> None:
+    told = "Former mayor Linda Prosser lied to the council about the cost of the hall."
+    assert severity(told, "She was charged in May.") is None
+    assert severity(told, "The film ends there, and so does the novel.") is None
+    assert severity(told, "It was the first of a series of storms.") == "error"
+    assert severity(told, "They met at the tennis court.") == "error"
+    assert severity(told, "It will cost more, according to the plan.") == "error"
+    assert severity(f"{told} It cost more, according to the plan.") is None
 
 
 @pytest.mark.parametrize(
