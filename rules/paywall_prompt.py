@@ -46,7 +46,7 @@ class PaywallPrompt(ResidueRule):
             html="<p>The paper has a million subscribers, and each of them already pays for the news.</p>",
         ),
         Example(
-            why="a price and its small print, known to two rules",
+            why="sentences of two rules",
             html="<p>Rain fell on the town.</p><p>⟦Already a subscriber? Log in. Share this article.⟧</p>",
         ),
         Example(

@@ -6,8 +6,8 @@ archive and a language model all take them for part of the story.
 
 ## What is checked
 A paragraph that opens with a label such as "Read more:" and is mostly a link. A heading that only announces other stories
-("Related", "More on this story"), together with the links or teasers under it, or alone when the story goes on under it. Lists of
-links inside an element whose class names related stories or teasers.
+("Related", "More on this story"), together with the links or teasers under it, or two lines that read like titles and lost their
+links, or alone when the story goes on under it. Lists of links inside an element whose class names related stories or teasers.
 
 ## Known limits
 Links that belong to a sentence, and lists of links that are the article itself (nothing else stands below its headline), are
@@ -31,6 +31,10 @@ _NAMES = later(
 )
 _CONTACT = later(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\S+@\S+|[+(\d][\d ()/.-]{4,}")  # an address or a number to call
 _OPENING = " [(*\u200b"  # before a label: "[Related: …]"
+_OF_STORIES = later(
+    r"\b(?:also read|read also|see also|read (?:more|next|on)|related|(?:more|latest|top) (?:stories|news|articles))\b"
+)
+LABELLED = 0.4  # the same of a line that opens with a label
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
 TITLE, TITLES = 18, 2  # words of a title at most, and how many in a row are a list of other stories
 MAX_WORDS = 40  # a teaser's length: a headline and perhaps its standfirst
@@ -120,7 +124,7 @@ def _heading(article: Article, block: Block) -> Finding | None:
         places = tuple(whole(item) for item in (block, *under))
         evidence = ("a heading that announces other stories", f"{len(under)} links under it")
         return Finding(MESSAGE, places, Severity.ERROR, 0.95, evidence, fix="remove")
-    titles = _titles_under(article, block)
+    titles = _titles_under(article, block) if _OF_STORIES.search(block.key) else []
     if titles:
         places = tuple(whole(item) for item in (block, *titles))
         evidence = ("a heading that announces other stories", f"{len(titles)} lines under it read like titles")
@@ -168,9 +172,11 @@ def _labelled(block: Block) -> Finding | None:
         return None  # what ends in a colon announces the player that comes next
     if _CONTACT.fullmatch(block.key[label[1] :].strip(" .")) or (block.kind == "caption" and block.link_share < LINKED):
         return None  # whom readers may ask; what the player above it shows
+    if "(" in block.key[: label[0]] and block.link_share < LABELLED:
+        return None  # "(Photos: Ann Bell)"
     rest = block.words - len(block.key[: label[1]].split())
     named = _NAMES.search(block.names) is not None
-    if rest and block.link_share >= 0.4:
+    if rest and block.link_share >= LABELLED:
         evidence = ("opens with a label for other stories", f"{block.link_share:.0%} of it is a link")
         return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.96, evidence, fix="remove")
     if named or (rest and _is_title(block.text[label[1] :])):

@@ -56,8 +56,4 @@ class ShareBar(ResidueRule):
             '<a href="#c">Print⟧</a></div>',
             fixed="<p>Rain fell on the town.</p>",
         ),
-        Example(
-            why="numbers in elements of their own",
-            html="<p>The match stood at</p><p><span>9</span><span>23</span></p>",
-        ),
     )

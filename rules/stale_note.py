@@ -23,7 +23,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
-from rules.core.phrases import clauses, phrases, search_languages, trimmed
+from rules.core.phrases import EDGES, clauses, phrases, search_languages
 from rules.core.residue import is_quoted, strengths, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
 from rules.core.sentences import Sentence, sentences
@@ -126,7 +126,7 @@ def _promises(sentence: str, spoken: Sequence[str]) -> bool:
     key = Block(0, "paragraph", sentence, None).key
     if phrases("stale-note", "speech").occurs(key) or _QUOTED.search(key):
         return False
-    whole_texts = (trimmed(key.strip(_WIDE)), *clauses(key))
+    whole_texts = (key.strip(EDGES + _WIDE), *clauses(key))
     if any(phrases("stale-note", "strong", language).is_whole(said) for language in spoken for said in whole_texts):
         return True
     return phrases("stale-note", "within").occurs(key)

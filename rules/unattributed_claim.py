@@ -15,6 +15,7 @@ advice, sport, recipes, live blogs and pieces in the first person are left alone
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -30,26 +31,31 @@ from rules.core.sourcing.lexicon import words
 from rules.core.sourcing.summary import unanswered
 
 KINDS = ("accusation", "motive", "statistic", "superlative", "finding", "cause", "prediction")
-_NAMES = {
+_KINDS_IN_WORDS = {
     "accusation": "an accusation", "motive": "a motive", "statistic": "a figure", "superlative": "a superlative",
     "finding": "a finding", "cause": "a cause", "prediction": "a prediction",
 }  # fmt: skip
 MIN_WORDS = 6
-_ANY_TIME = frozenset(  # titles that history has too, or that say nothing
+_TITLES_OF_ALL_TIMES = frozenset(  # titles that history has too, or that say nothing
     "mr mrs ms miss sir lady lord dame king queen prince princess pope father captain capt colonel col general gen".split()
 )
 SOME_LENGTH = 4  # paragraphs of a story, from which on it would name the accused again
 _SEEMS = frozenset(("seem", "appear", "look", "sound", "intend", "mean"))
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
 _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w.’'-]+ (?:(?:van|von|de|der|da|di|du|bin|al|el) ){0,2}){1,3}[A-ZÀ-ÖØ-Þ][\w’'-]+"
-_NO_ROLE = (
-    r"(?!(?i:in|on|at|last|when|after|before|by|for|with|as|but|and|while|since|if|although|because|that|whether|who|how|why|of|to|or"
-    r"|says?|said|thinks?|believes?|knows?|so|then|now|once|not|only|even|what|perhaps|maybe|nobody|yet|still|meanwhile|later|today"
-    r"|yesterday|tomorrow|here|there|allegedly|reportedly|is|was|are|were|has|had|did|does)\b)"
+_ROLE = (  # what somebody is by trade or office; a verdict ("killer") or a prize ("winner") is none
+    r"(?!(?:killer|murderer|robber|fraudster|gangster|dealer|winner|champion|contender|dictator|number|member|supporter|other|over|under"
+    r"|after|never|ever|however|whether|rather|for|or|nor)\b)(?:\w+(?:er|or|man|woman|ist|ian|ant|ent)|mayor|chief|coach|nurse|judge"
+    r"|pilot|head|boss|aide|official|vicar|bishop|guard|clerk|tycoon)"
+)
+_VERDICT = later(r"\b(?:killer|murderer|robber|fraudster|gangster|dictator|tyrant|pirate|king|queen|emperor)\b")
+_NOT_FIRST = (
+    r"(?!(?:In|On|At|Last|When|After|Before|By|For|With|As|But|And|While|Since|If|Although|Because|Perhaps|Maybe|Then|So)\b)"
 )
 _ACCUSED = later(  # at the start of a sentence: a name, with a role or an age before or behind it, and what they did
-    rf"^(?P<role>(?:The|His|Her|Their) (?:[\w’'-]+ ){{0,4}}[\w’'-]+, (?={_NAME},)|(?:The )?(?:{_NO_ROLE}[\w’'-]+ ){{1,3}}?)??"
-    rf"(?P<name>{_NO_ROLE}{_NAME})(?P<age>, [^,.;]{{1,60}},|,)?(?: (?:has|have|had|also|then|later))?(?= [a-z])"
+    rf"^(?P<role>(?:The|His|Her|Their) (?:[\w’'-]+ ){{0,4}}[\w’'-]+, (?={_NAME},)"
+    rf"|(?:(?:The|A|An) )?(?:[\w’'-]+ ){{0,2}}?(?i:{_ROLE}) )??"
+    rf"(?P<name>{_NOT_FIRST}{_NAME})(?P<age>, [^,.;]{{1,60}},|,)?(?: (?:has|have|had|also|then|later))?(?= [a-z])"
 )
 _PROCEEDINGS = later(
     r"\b(?:(?<!tennis )(?<!squash )court|police|prosecutors?|charged|convicted|pleaded|sentenced|guilty|alleged(?:ly)?|accused"
@@ -57,7 +63,10 @@ _PROCEEDINGS = later(
     re.IGNORECASE,
 )
 _FICTION = later(r"\b(?:film|movie|novel|series|episode|character|plays?|opera|legend|myth)s?\b", re.IGNORECASE)
-FICTION = 2  # such words in a story about a story; one is "a series of storms"
+_GOES_ON = later(r"(?:She|He|They|Her|His|Their)\b")  # of whoever was just named
+_WORD = later(r"[\w’'-]+")
+_OWN_AGE = later(r"^ lied about (?:his|her|their) age\b")
+ABOUT_FICTION = 2  # such words in a story about a story; one is "a series of storms"
 
 
 class UnattributedClaim(Rule):
@@ -83,7 +92,7 @@ class UnattributedClaim(Rule):
                 continue
             if block.links_within(sentence.start, sentence.end):  # the document that it leads to answers
                 continue
-            kind = _crime(article, sentence, context) or _claim(article, sentence)
+            kind = _crime(article, sentence) or _claim(article, sentence)
             if kind:
                 context.spend(len(article.attributions))
                 yield _finding(article, sentence, kind)
@@ -142,7 +151,7 @@ def _claim(article: Article, sentence: Sentence) -> str | None:
     return next(iter(search("unattributed-claim", tuple(KINDS), article.language).lists_in(text)), None)
 
 
-def _crime(article: Article, sentence: Sentence, context: Context) -> str | None:
+def _crime(article: Article, sentence: Sentence) -> str | None:
     """``crime`` when a person named in full committed one, in a story that knows of no proceedings."""
     accused = _ACCUSED.match(sentence.text)
     if accused is None:
@@ -150,18 +159,30 @@ def _crime(article: Article, sentence: Sentence, context: Context) -> str | None
     rest = sentence.text[accused.end() :].translate(_STRAIGHT).lower()
     if not phrases("unattributed-claim", "crime", article.language).begins(rest):
         return None
-    context.spend(3 * len(article.text))
-    is_history = is_long_ago(sentence.text) or "according to" in sentence.block.key or _PROCEEDINGS.search(article.text)
-    return None if is_history or len(_FICTION.findall(article.text)) >= FICTION else "crime"
+    if is_long_ago(sentence.text) or "according to" in sentence.block.key or _OWN_AGE.search(rest) is not None:
+        return None
+    return None if article.once(_knows_better) else "crime"
 
 
-def _is_named_in_passing(article: Article, accused: re.Match[str]) -> bool:
-    """Whether a story of some length names somebody once and says nothing of them: the notorious, not the newly accused."""
+def _knows_better(article: Article) -> bool:
+    """Whether the story knows of proceedings, or is about a story."""
+    return _PROCEEDINGS.search(article.text) is not None or len(_FICTION.findall(article.text)) >= ABOUT_FICTION
+
+
+def _is_named_in_passing(article: Article, sentence: Sentence, accused: re.Match[str]) -> bool:
+    """Whether a story of some length names somebody once and says nothing of them, or their verdict: no newly accused."""
     first, *_, last = accused["name"].split()
-    has_office = first.lower().strip(".") in words("sources", "title") - _ANY_TIME
+    has_office = first.lower().strip(".") in words("sources", "title") - _TITLES_OF_ALL_TIMES
+    if _VERDICT.search(accused["role"] or ""):
+        return True
     if accused["role"] or accused["age"] or has_office or len(article.prose) < SOME_LENGTH:
         return False
-    return len(re.findall(rf"\b{re.escape(last)}\b", article.text)) == 1
+    follows = sentence.block.text[sentence.end :].lstrip() or next((block.text for block in article.after(sentence.block)), "")
+    return article.once(_words_in)[last] == 1 and not _GOES_ON.match(follows)
+
+
+def _words_in(article: Article) -> Counter[str]:
+    return Counter(_WORD.findall(article.text))
 
 
 def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:
@@ -170,9 +191,9 @@ def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:
     if kind == "crime":
         accused = _ACCUSED.match(sentence.text)
         message = f"{accused['name'] if accused else 'Somebody'} is accused in the paper’s own voice; nobody is named for it."
-        severity = Severity.NOTE if accused and _is_named_in_passing(article, accused) else Severity.ERROR
+        severity = Severity.NOTE if accused and _is_named_in_passing(article, sentence, accused) else Severity.ERROR
         return Finding(message, (place,), severity, 0.8, near, kind="accusation")
-    return Finding(f"Nobody is named for {_NAMES[kind]}.", (place,), Severity.NOTE, 0.7, near, kind=kind)
+    return Finding(f"Nobody is named for {_KINDS_IN_WORDS[kind]}.", (place,), Severity.NOTE, 0.7, near, kind=kind)
 
 
 def _considered(article: Article, sentence: Sentence) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ Words in quotation marks are somebody's. When the paragraph does not say whose a
 weigh them and the desk cannot stand by them.
 
 ## What is checked
-A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, "according to", a name
-before a colon or after a dash), when the paragraph before opens it, asks it or leads into it with a colon, when the line above it
+A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, any verb with a name
+behind a comma inside the marks, "according to", a name before a colon or after a dash, a person whom the sentence before is
+about), when the paragraph before opens it, asks it or leads into it with a colon, when the line above it
 is a person's name, when the same voice goes on from the paragraph before, when the next paragraph names it at once, or when it is
 a part of a sentence and somebody named speaks near.
 
@@ -37,12 +38,16 @@ _WORD = later(r"[^\W\d_]+")
 _LEAD_IN = later(r"(?:[:,]|\bthat)\s*$")
 _PERSON = later(r"^(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+,? (?:[a-z]|$)")
 _UTTERED = later(  # a verb and who does it, or the other way round
-    r"\s+(?:[a-z]+(?:ed|d|t|s|g)\b (?:[\w’'.,-]+ ){0,5}?(?:[A-Z][\w’'-]+|he\b|she\b)|(?:[A-Z][\w’'.-]+ ){1,3}[a-z]+(?:ed|s)\b"
-    r"|(?:he|she|they) [a-z]+(?:ed|s)\b)"
+    r"\s+(?:[a-z]+ed\b (?:[\w’'.,-]+ ){0,5}?(?:[A-Z][\w’'-]+|he\b|she\b)"
+    r"|(?:[A-Z][\w’'.-]+ ){1,3}[a-z]+ed\b|(?:he|she|they) [a-z]+ed\b)"
 )
-_SUBJECT = later(  # of a sentence that ends where the words begin
-    r"(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\. )?[A-Z][\w’'-]+,? [a-z]|"
-    r"(?:The|His|Her) (?:[\w’'-]+ ){0,4}?[\w’'-]+, [A-Z][\w’'-]+ [A-Z]|(?:He|She) (?!was (?:shot|killed|found|taken|born))[a-z]"
+_SUBJECT = later(  # of a sentence that ends where the words begin: a person, by name
+    r"(?!(?:On|In|At|Last|Next|By|For|From|To|With|Storm|Hurricane|Lake|Mount|Fort|New|North|South|East|West|This|That|These|Those|"
+    r"Every|Each|Some|Many|Most|All|No|Nobody|Nothing|There|It)\b)"
+    r"(?:(?:[A-Z]\w+\.? )?[A-Z][\w’'-]+ (?:[A-Z]\. )?"
+    r"(?!(?:Road|Street|Lane|Council|House|Hall|Bridge|River|Park|Club|City|Town|County)\b)"
+    r"[A-Z][\w’'-]+,? [a-z]|(?:The|His|Her) (?:[\w’'-]+ ){0,4}?[\w’'-]+, [A-Z][\w’'-]+ [A-Z]"
+    r"|(?:He|She) (?!was (?:shot|killed|found|taken|born))[a-z])"
 )
 _SENTENCE = later(r"(?<=[.!?”])\s+(?=[A-Z“])")
 _LABEL = later(r"(?:^|\b[Bb]y )[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+(?:,| \(|$)")
@@ -50,6 +55,7 @@ _CREDIT = later(r"\s*(?:[-–—―]|\()\s*\S")
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
 MEASURED = "en"  # the language in which readers judged what it flags, and in which the map of sources helps it
 _SOURCE = later(r"(?:^|[\s_-])(?:cite|citation|author|attribution|speaker|source)(?:$|[\s_-])")
+SENTENCE = 300  # characters before a quotation in which a sentence about its speaker begins
 LABEL = 12  # words of a line that says whose portrait follows, at most
 LEAD = 8  # characters before a quotation in which what leads into it ends
 AT_ONCE = 250  # characters of the next paragraph in which it may name the speaker: two sentences
@@ -229,7 +235,7 @@ def _is_spoken(quote: Quotation) -> bool:
     inner = text[quote.start : quote.end].rstrip("”\"’'»«")
     if inner.endswith((",", "?", "!")) and _UTTERED.match(text, quote.end):
         return True
-    before = text[: quote.start].rstrip()
+    before = text[max(0, quote.start - SENTENCE) : quote.start].rstrip()
     return before.endswith((".", "!")) and _SUBJECT.match(_SENTENCE.split(before)[-1]) is not None
 
 

@@ -102,7 +102,7 @@ class Article:
 
     @cached_property
     def positions(self) -> Positions:
-        """The map to the source; building it costs several times the parse, so only findings ask for it."""
+        """The map to the source; building it costs as much as a parse, so only findings ask for it."""
         return Positions(self.source, self.root, self.region.element if self.region else None)
 
     @cached_property

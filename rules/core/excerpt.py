@@ -18,7 +18,9 @@ from rules.core.tree import is_tag_of, texts_of
 _PLAIN = re.compile(r"[\w .:/-]+", re.ASCII)  # nothing that anybody writes as a reference
 _DROPPED = frozenset({"html", "body"})  # a page has one of each; the parser drops the start tags of others inside it
 LIKE_IT = 5  # start tags like the story's, at most: each is read up to its end
-WITHIN = 1_000  # characters of a start tag in which the attribute is looked for
+TRIED = 500  # places of the attribute's value, or of the tag's name, that are looked at
+WITHIN = 1_000  # characters of a start tag at most
+PIECE = 200  # characters of a story that no copy may have too
 FIRST = 4  # times the length of the story's text: how far its end is looked for at first
 ROOM = 1_000  # characters more, for a story of few words
 
@@ -44,12 +46,22 @@ def cut_out(source: str, story: HtmlElement) -> Excerpt | None:
     else:
         made = [markup for start in starts if (markup := _element(source, start, FIRST * len(said) + ROOM))]
     found = [(markup, opening) for markup in made if (opening := _opened(markup, names)) and markup.text.joined == said]
-    if len(starts) > LIKE_IT or len(found) != 1:
+    if len(starts) > LIKE_IT or len(found) != 1 or not _is_only(source, found[0][0]):
         return None
     markup, opening = found[0]
     places = accumulate((len(text) for _, _, text in texts), initial=0)
     at = {(node, tail): place for (node, tail, _), place in zip(texts, places, strict=False)}
     return Excerpt(markup, at, dict(zip(nodes, opening, strict=True)))
+
+
+def _is_only(source: str, markup: Markup) -> bool:
+    """Whether pieces of it stand nowhere else: where the parser mended the story, a copy in a comment is not it."""
+    start, end = markup.offsets[0], markup.offsets[-1]
+    size = min(PIECE, (end - start) // 3)
+    pieces = (
+        source.find("<", start + (end - start) * part // 4) for part in (1, 2)
+    )  # with a tag: scripts hold the words alone too
+    return all(source.count(source[at : min(at + size, end)]) == 1 for at in pieces)
 
 
 def _opened(markup: Markup, names: list[str]) -> list[int]:
@@ -59,16 +71,18 @@ def _opened(markup: Markup, names: list[str]) -> list[int]:
 
 
 def _starts(source: str, story: HtmlElement) -> Iterator[int]:
-    """Where a start tag like the story's stands, be it in a comment, a script or an attribute."""
+    """Where a start tag like the story's stands, be it in a comment, a script or an attribute; nowhere after too many others."""
     name = f"<{story.tag}"
     said = max((str(value) for value in story.attrib.values() if _PLAIN.fullmatch(value)), key=len, default=name)
     at = source.find(said)
-    while at >= 0:
+    for _ in range(TRIED):
+        if at < 0:
+            return
         start, after = source.rfind("<", max(0, at - WITHIN), at + 1), at + 1
         if start >= 0 and source[start : start + len(name)].lower() == name:
             tag = start_tag_at(source, start)
             after = max(after, start + len(tag))
-            if after > at + 1 and is_tag_of(tag, story):
+            if at + 1 < after and len(tag) <= WITHIN and ("=" in tag) == bool(story.attrib) and is_tag_of(tag, story):
                 yield start
         at = source.find(said, after)
 

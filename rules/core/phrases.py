@@ -17,7 +17,7 @@ MEMORY = 64 << 20  # bytes an automaton may use for its states; the largest list
 _CLAUSE_END = re.compile(r"(?<=[^\W\d])[.!?…:;]+(?=\s|$)|[!?…|•·]+|\.(?=\s|$)|\.{2,}")
 _PART = re.compile(r"<(\w+)>")
 _COUNTED = re.compile(r"(?<!\\)([.\]])\{\d+(?:,\d*)?\}")  # "any of these so many times"
-_EDGES = " .,!-–—\"'()[]→›»←«×"
+EDGES = " .,!-–—\"'()[]→›»←«×"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -106,8 +106,8 @@ def clauses(key: str) -> tuple[str, ...]:
 
 def trimmed(part: str) -> str:
     """A text without what stands around it: end marks, arrows, brackets. One that was opened inside stays closed."""
-    bare = part.strip(_EDGES)
-    return f"{bare})" if bare.count("(") > bare.count(")") and part.rstrip(_EDGES.replace(")", "")).endswith(")") else bare
+    bare = part.strip(EDGES)
+    return f"{bare})" if bare.count("(") > bare.count(")") and part.rstrip(EDGES.replace(")", "")).endswith(")") else bare
 
 
 def first_clause(key: str) -> str:

@@ -1,7 +1,8 @@
 """Residue rules: whole blocks that are a phrase of an interface, believed when structure says so too.
 
 Lists are ``strong`` (a widget's own words), ``weak`` (words that widgets and stories share) and ``filler`` (what stands beside a
-strong clause in one block and means nothing alone). The text alone is one signal. The second is structure: a class or id that
+strong clause in one block and means nothing alone). A block is known when every clause of it is on a list, or speaks to the
+reader beside a strong one. The text alone is one signal. The second is structure: a class or id that
 names the widget, an element that is a control, hiding, or repetition inside the page. Two that agree make an error; a strong
 phrase alone a warning; a weak one nothing.
 """
@@ -42,13 +43,13 @@ _ADDRESSES = re.compile(  # the reader, in the voice of the house, or a price al
     r"^(?:sign|subscribe|get|join|become|unlock|add|click|tap|start|catch|enjoy|find|follow|don't|never|see|check|help|support|give|"
     r"keep|read|continue|access|download|register|learn|try|save|share|choose|fill|send|email|tell|let|write|watch|listen|donate|"
     r"new customers)\b|"
-    r"^(?:h[rm]+m*|oops|whoops|uh[ -]?oh|sorry|hi|hey|hello|success|great|yikes)$"
+    r"^(?:h[rm]*m|oops|whoops|uh[ -]?oh|sorry|hi|hey|hello|success|great|yikes)$"
 )
 _REPORTS = re.compile(  # somebody else's words, or what others did
     r"[\"“”]|\b(?:said|says?|tells?|told|according|added|wrote|warn(?:s|ed)?|urge[sd]?|he|she|his|her|hers|him|they|their|them|was|were|"
     r"had|did|has been|have been|police|councils?|officials?|residents?)\b"
 )
-Strength = Literal["strong", "weak"]
+Strength = Literal["strong", "weak", "spoken"]  # "spoken": beside a strong clause the others speak to the reader
 UNKNOWN = 0.65  # of a text's characters may be in later sentences that no list knows, at most
 LISTS = ("filler", "weak", "strong")  # the weakest first
 
@@ -153,14 +154,16 @@ def _spoken(key: str) -> dict[str, Strength]:
     if not 2 <= len(parts) <= SPOKEN or _REPORTS.search(key):
         return {}
     strong: list[str] = []
-    for part in parts:
-        lists = _index().lists_of(part)
+    listed = 0
+    for number, part in enumerate(parts, 1):
+        lists = sorted(_index().lists_of(part))
         strong += [slug for slug, name in lists if name == "strong"]
         is_listed = any(name != "filler" for _, name in lists)
-        is_asked = part is parts[-1] and key.endswith("?")  # an interviewer's question ends on it, a pitch begins with one
+        is_asked = number == len(parts) and key.endswith("?")  # an interviewer's question ends on it, a pitch begins with one
         if not is_listed and (is_asked or part.count(" ") >= LONG or not _ADDRESSES.search(part)):
             return {}
-    return {strong[0]: "strong"} if strong else {}
+        listed += is_listed
+    return {strong[0]: "strong" if listed == len(parts) else "spoken"} if strong else {}
 
 
 def _is_known(key: str, slug: str) -> bool:
@@ -219,7 +222,8 @@ class ResidueRule(Rule):
     def beside(self, article: Article, block: Block) -> bool:
         """Whether a neighbouring block is a strong phrase of the same widget."""
         near = article.blocks[max(0, block.index - 1) : block.index + 2]
-        return any(other is not block and self.strength(other) == "strong" for other in near if other.words <= self.max_words)
+        others = (other for other in near if other is not block and other.words <= self.max_words and not self.may_be_copy(other))
+        return any(self.strength(other) == "strong" for other in others)
 
     def _has_structure(self, block: Block) -> bool:
         return self.widget.search(block.names) is not None or bool(block.tags & CONTROLS) or block.hidden
@@ -229,7 +233,7 @@ class ResidueRule(Rule):
         if strength == "weak" and not evidence:
             return
         severity = Severity.ERROR if strength == "strong" and evidence else Severity.WARNING
-        if not evidence and self.may_be_copy(block):
+        if (strength == "spoken" or self.may_be_copy(block)) and len(evidence) == beside:  # nothing in the structure says so
             severity = Severity.NOTE
         confidence = min(0.99, (0.9 if strength == "strong" else 0.75) + 0.04 * len(evidence))
         said = ("the words are a widget's",) if strength == "strong" else ("the words may be a widget's",)

@@ -21,6 +21,7 @@ ACCUSED = "Linda Prosser lied to the council about the cost of the hall."
 
 
 def test_somebody_named_once_and_never_introduced() -> None:
+    assert severity("The former dictator, Idi Amin, murdered people by the thousand.") == "note"
     assert severity(ACCUSED) == "note"
     assert severity(f"King {ACCUSED}") == "note"
 
@@ -42,6 +43,7 @@ def test_somebody_introduced(text: str) -> None:
 
 def test_somebody_named_again() -> None:
     assert severity(ACCUSED, "The hall stands empty, and Prosser has moved away.") == "error"
+    assert severity(ACCUSED, "She was the treasurer for years.") == "error"
     assert severity(ACCUSED, headline="The lies of Linda Prosser") == "error"
 
 
@@ -60,6 +62,10 @@ def test_a_short_text_has_no_room_to_introduce_anybody() -> None:
         f"Nobody knew that {ACCUSED}",
         "The council lied to the people about the cost of the hall.",
         "Gerald Fosse stole the show with a song of his own.",
+        "Thieves from East London stole £2m from the club over the years.",
+        "Documents prove Linda Prosser lied to the council about the cost.",
+        "Governor Jane Roe diverted £2m from roads to flood defences.",
+        "Joe Ellis, 98, lied about his age to join the navy.",
     ],
 )
 def test_nobody_is_accused(text: str) -> None:
@@ -91,3 +97,23 @@ def test_sums_of_every_country(what: str) -> None:
 def test_a_state_that_does_not_answer_is_a_note() -> None:
     assert severity("Seoul accused North Korea of sending balloons.", rule="accusation-without-reply") == "note"
     assert severity("Keane accused John Hale of sending balloons.", rule="accusation-without-reply") == "warning"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The party accused supporters of Imran Khan of burning the bus.",
+        "She accused police in Hong Kong of looking away.",
+        "She once accused John Hale of hiding it.",
+    ],
+)
+def test_others_are_accused(text: str) -> None:
+    assert severity(text, rule="accusation-without-reply") is None
+
+
+def test_who_accuses_once_again() -> None:
+    assert severity("Keane once again accused John Hale of hiding it.", rule="accusation-without-reply") == "warning"
+    assert (
+        severity("Keane accused John Hale of it.", "The school stands by the river.", rule="accusation-without-reply")
+        == "warning"
+    )

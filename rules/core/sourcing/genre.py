@@ -11,8 +11,9 @@ from rules.core.sieve import sift
 
 FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
 _LONG_AGO = later(  # a year, and no sum; whoever acted then can hardly be accused now
-    r"\b[Ii]n (?:\w+ )?1(?:[0-8]\d|9[0-4])\d\b|\bof 1(?:[0-8]\d|9[0-4])\d(?=[,.;:)])"
-    r"|\b(?:1[0-9]|[5-9])th[- ]century\b|\bcenturies ago\b"
+    r"\b[Ii]n (?:\w+ )?1(?:[0-8]\d|9[0-4])\d\b"
+    r"|\b(?:election|war|flood|fire|winter|summer|spring|autumn|year|battle|siege|plague|famine) of 1(?:[0-8]\d|9[0-4])\d\b"
+    r"|\b(?:1[0-9]|[5-9])th[- ]century [a-z]+ [A-Z]|\bcenturies ago\b"
 )
 FIRST_PERSON = 0.12  # share of the sentences outside quotations that say "I" or "my"; news reports have next to none
 SECOND_PERSON = 0.15  # the same of "you" and "your": advice
