@@ -17,19 +17,17 @@ from typing import ClassVar
 from rules.core.blocks import Block
 from rules.core.findings import Severity
 from rules.core.patterns import later
+from rules.core.phrases import phrases
 from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Example
 
 _SPEECH = later(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
-_NUMBER = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
-_OURS = later(
-    r"\b(?:we|us|our|ours|we're|this (?:station|site|story|report|article)|newsletters?|inbox|headlines|breaking|news|"
-    r"journalism|newsroom|reporting|e?-?edition|e-?paper|podcasts?|episodes?|briefing|subscri\w+|apps?|readers?|members?|delivered|"
-    r"digest|articles?|coverage|whatsapp|telegram|facebook|twitter|instagram|youtube|tiktok|linkedin|threads|bluesky|"
-    r"spotify|on x|uns(?:ere?n?)?|nachrichten|postfach|notre|nos|lettre|"
-    r"infolettre|nuestr[oa]s?|noticias|boletín|correo|notizie|canale|"
-    r"noss[oa]s?|notícias|boletim|onze|nieuws(?:brief)?)\b"
-)
+_TELEPHONE = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
+
+
+def _is_ours(key: str) -> bool:
+    """Whether something in a text is the house's: "our", a newsletter, its channel on a network."""
+    return phrases("newsletter-promo", "ours").occurs(key)
 
 
 class NewsletterPromo(ResidueRule):
@@ -49,12 +47,12 @@ class NewsletterPromo(ResidueRule):
     def strength(self, block: Block) -> Strength | None:
         """Nothing for what announces the link that comes next, for what somebody says, or for others' telephone numbers."""
         key = block.key
-        is_theirs = _SPEECH.search(key) or (_NUMBER.search(key) and not _OURS.search(key))
+        is_theirs = _SPEECH.search(key) or (_TELEPHONE.search(key) and not _is_ours(key))
         return None if key.endswith(":") or is_theirs else super().strength(block)
 
     def may_be_copy(self, block: Block) -> bool:
         """Whether nothing in it is the house's: "Sign up for flood alerts" may be advice."""
-        return _OURS.search(block.key) is None
+        return not _is_ours(block.key)
 
     examples: ClassVar = (
         Example(

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from rules.core.article import Article
-from rules.core.blocks import Block
+from rules.core.blocks import Block, normalised
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
 from rules.core.phrases import EDGES, clauses, phrases, search_languages
@@ -123,7 +123,7 @@ def _sentences(block: Block) -> list[Sentence]:
 
 def _promises(sentence: str, spoken: Sequence[str]) -> bool:
     """Whether a sentence promises more, in one of the languages that the block may speak."""
-    key = Block(0, "paragraph", sentence, None).key
+    key = normalised(sentence)
     if phrases("stale-note", "speech").occurs(key) or _QUOTED.search(key):
         return False
     whole_texts = (key.strip(EDGES + _WIDE), *clauses(key))

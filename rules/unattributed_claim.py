@@ -92,10 +92,15 @@ class UnattributedClaim(Rule):
                 continue
             if block.links_within(sentence.start, sentence.end):  # the document that it leads to answers
                 continue
-            kind = _crime(article, sentence) or _claim(article, sentence)
-            if kind:
+            accused = _accused(article, sentence)
+            kind = None if accused else _claim(article, sentence)
+            if accused or kind:
                 context.spend(len(article.attributions))
-                yield _finding(article, sentence, kind)
+            if accused:
+                yield _accusation(article, sentence, accused)
+            elif kind:
+                message = f"Nobody is named for {_KINDS_IN_WORDS[kind]}."
+                yield _finding(article, sentence, message, Severity.NOTE, 0.7, kind)
 
     examples: ClassVar = (
         Example(why="a figure", html="<p>⟦Roughly 300 people are homeless after the fire in the old town.⟧</p>"),
@@ -151,17 +156,16 @@ def _claim(article: Article, sentence: Sentence) -> str | None:
     return next(iter(search("unattributed-claim", tuple(KINDS), article.language).lists_in(text)), None)
 
 
-def _crime(article: Article, sentence: Sentence) -> str | None:
-    """``crime`` when a person named in full committed one, in a story that knows of no proceedings."""
+def _accused(article: Article, sentence: Sentence) -> re.Match[str] | None:
+    """Whom a sentence says to have committed a crime, named in full, in a story that knows of no proceedings."""
     accused = _ACCUSED.match(sentence.text)
     if accused is None:
         return None
     rest = sentence.text[accused.end() :].translate(_STRAIGHT).lower()
-    if not phrases("unattributed-claim", "crime", article.language).begins(rest):
+    if not phrases("unattributed-claim", "crime", article.language).begins(rest) or _OWN_AGE.search(rest):
         return None
-    if is_long_ago(sentence.text) or "according to" in sentence.block.key or _OWN_AGE.search(rest) is not None:
-        return None
-    return None if article.once(_knows_better) else "crime"
+    is_told = is_long_ago(sentence.text) or "according to" in sentence.block.key or article.once(_knows_better)
+    return None if is_told else accused
 
 
 def _knows_better(article: Article) -> bool:
@@ -185,15 +189,15 @@ def _words_in(article: Article) -> Counter[str]:
     return Counter(_WORD.findall(article.text))
 
 
-def _finding(article: Article, sentence: Sentence, kind: str) -> Finding:
+def _accusation(article: Article, sentence: Sentence, accused: re.Match[str]) -> Finding:
+    severity = Severity.NOTE if _is_named_in_passing(article, sentence, accused) else Severity.ERROR
+    message = f"{accused['name']} is accused in the paper’s own voice; nobody is named for it."
+    return _finding(article, sentence, message, severity, 0.8, "accusation")
+
+
+def _finding(article: Article, sentence: Sentence, message: str, severity: Severity, confidence: float, kind: str) -> Finding:
     place = Place(sentence.block, sentence.start, sentence.end)
-    near = _considered(article, sentence)
-    if kind == "crime":
-        accused = _ACCUSED.match(sentence.text)
-        message = f"{accused['name'] if accused else 'Somebody'} is accused in the paper’s own voice; nobody is named for it."
-        severity = Severity.NOTE if accused and _is_named_in_passing(article, sentence, accused) else Severity.ERROR
-        return Finding(message, (place,), severity, 0.8, near, kind="accusation")
-    return Finding(f"Nobody is named for {_KINDS_IN_WORDS[kind]}.", (place,), Severity.NOTE, 0.7, near, kind=kind)
+    return Finding(message, (place,), severity, confidence, _considered(article, sentence), kind=kind)
 
 
 def _considered(article: Article, sentence: Sentence) -> tuple[str, ...]:

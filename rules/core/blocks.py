@@ -38,6 +38,7 @@ _HIDDEN_CLASS = re.compile(
     r"(?=\s|$)(?!.*(?::|\bd-(?:sm|md|lg|xl|xxl)-)(?:block|flex|grid|inline|table))",  # "hidden md:block" shows on wide screens
     re.IGNORECASE | re.DOTALL,
 )
+PARTS = 12  # of a line of buttons, at most
 BREAK = "\v"  # stands for <br> inside a block until its text is collapsed; never in HTML text that was parsed
 
 
@@ -75,12 +76,17 @@ class Block:
 
     @cached_property
     def key(self) -> str:
-        """The text for comparing: lower case, straight quotes, single spaces."""
-        text = self.text
-        if not text.isascii():
-            for mark, straight in _STRAIGHT:
-                text = text.replace(mark, straight)
-        return _SPACE.sub(" ", text).strip().lower()
+        """The text for comparing (``normalised``)."""
+        return normalised(self.text)
+
+    @cached_property
+    def parted(self) -> str:
+        """The same with a mark between its parts, where each is an element inside a line of few ("TweetShare"); "" where not."""
+        runs = [run for run in self.runs if run.text.strip()] if len(self.runs) > 1 else []
+        if not 1 < len(runs) <= PARTS or any(run.tail or run.node is None or run.node is self.element for run in runs):
+            return ""
+        in_words = sum(any(map(str.isalpha, run.text)) for run in runs)
+        return normalised(fold(" • ".join(run.text for run in runs))) if 2 * in_words >= len(runs) else ""
 
     @property
     def tag(self) -> str:
@@ -192,6 +198,14 @@ def fold(raw: str) -> str:
     if BREAK not in raw:
         return _SPACE.sub(" ", raw).strip(" ")
     return "\n".join(filter(None, (_SPACE.sub(" ", line).strip(" ") for line in raw.split(BREAK))))
+
+
+def normalised(text: str) -> str:
+    """Text for comparing: lower case, straight quotes, single spaces."""
+    if not text.isascii():
+        for mark, straight in _STRAIGHT:
+            text = text.replace(mark, straight)
+    return _SPACE.sub(" ", text).strip().lower()
 
 
 def read_blocks(region: HtmlElement) -> tuple[Block, ...]:

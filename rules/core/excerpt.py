@@ -1,7 +1,8 @@
 """The story's own stretch of the source: most of a page is not the story, and then need not be taken apart.
 
-It is found by the start tag of the story's element. It is taken only if it says what the parser read there, the same tags in the
-same order and the same text to the letter, and if no other stretch says so too, as a copy in a comment or in a script does.
+It is found by the start tag of the story's element. It is taken only if the tokenizer comes to that tag in text (in no comment,
+script or attribute), if it says what the parser read there, the same tags in the same order and the same text to the letter, and
+if no other stretch does.
 """
 
 import re
@@ -12,7 +13,7 @@ from itertools import accumulate, islice
 from lxml.etree import Element
 from lxml.html import HtmlElement
 
-from rules.core.markup import Markup, read_markup, start_tag_at
+from rules.core.markup import Markup, is_in_text, read_markup, start_tag_at
 from rules.core.tree import is_tag_of, texts_of
 
 _PLAIN = re.compile(r"[\w .:/-]+", re.ASCII)  # nothing that anybody writes as a reference
@@ -20,7 +21,6 @@ _DROPPED = frozenset({"html", "body"})  # a page has one of each; the parser dro
 LIKE_IT = 5  # start tags like the story's, at most: each is read up to its end
 TRIED = 500  # places of the attribute's value, or of the tag's name, that are looked at
 WITHIN = 1_000  # characters of a start tag at most
-PIECE = 200  # characters of a story that no copy may have too
 FIRST = 4  # times the length of the story's text: how far its end is looked for at first
 ROOM = 1_000  # characters more, for a story of few words
 
@@ -45,23 +45,14 @@ def cut_out(source: str, story: HtmlElement) -> Excerpt | None:
         made = [read_markup(source)]
     else:
         made = [markup for start in starts if (markup := _element(source, start, FIRST * len(said) + ROOM))]
-    found = [(markup, opening) for markup in made if (opening := _opened(markup, names)) and markup.text.joined == said]
-    if len(starts) > LIKE_IT or len(found) != 1 or not _is_only(source, found[0][0]):
+    alike = [(markup, opening) for markup in made if (opening := _opened(markup, names)) and markup.text.joined == said]
+    found = [(markup, opening) for markup, opening in alike if is_in_text(source, markup.offsets[0])]
+    if len(starts) > LIKE_IT or len(found) != 1:
         return None
     markup, opening = found[0]
     places = accumulate((len(text) for _, _, text in texts), initial=0)
     at = {(node, tail): place for (node, tail, _), place in zip(texts, places, strict=False)}
     return Excerpt(markup, at, dict(zip(nodes, opening, strict=True)))
-
-
-def _is_only(source: str, markup: Markup) -> bool:
-    """Whether pieces of it stand nowhere else: where the parser mended the story, a copy in a comment is not it."""
-    start, end = markup.offsets[0], markup.offsets[-1]
-    size = min(PIECE, (end - start) // 3)
-    pieces = (
-        source.find("<", start + (end - start) * part // 4) for part in (1, 2)
-    )  # with a tag: scripts hold the words alone too
-    return all(source.count(source[at : min(at + size, end)]) == 1 for at in pieces)
 
 
 def _opened(markup: Markup, names: list[str]) -> list[int]:

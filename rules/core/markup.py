@@ -172,6 +172,11 @@ def start_tag_at(source: str, start: int) -> str:
     return found[0] if found else ""
 
 
+def is_in_text(source: str, start: int) -> bool:
+    """Whether a tag that begins there is one, and stands in no comment, no script or its like, and no other tag."""
+    return read_markup(f"{source[:start]}<i>").pieces[-3] == "<i>"
+
+
 def read_plain(source: str) -> Text:
     """A plain text's characters with their places: only line ends are more than one character."""
     return Text(source, [_LINE_END.sub("\n", source)], [0], [len(source)], [0], {0})

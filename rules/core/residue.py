@@ -15,10 +15,10 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from rules.core.article import Article
-from rules.core.blocks import BREAK, Block, fold
+from rules.core.blocks import BREAK, Block, normalised
 from rules.core.catalogue import load
 from rules.core.findings import Finding, Place, Severity
-from rules.core.phrases import PhraseIndex, clauses, first_clause, trimmed
+from rules.core.phrases import PhraseIndex, clauses, first_clause, phrases, trimmed
 from rules.core.rule import Context, Rule
 
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
@@ -35,20 +35,8 @@ _QUOTED = re.compile(  # a single mark may begin a title ('Rain' Comes to Town),
     r"^(?:[\"»]|«(?!\s*(?:prev|previous|next|older|newer|back|first|last)\b)|'\w.*(?:[.!?,…]'|'$))"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+['\"]?\s")
-PARTS = 12  # of a line of buttons, at most
 SPOKEN = 6  # sentences of a pitch, at most
 LONG = 25  # words of a sentence that is no pitch's
-_ADDRESSES = re.compile(  # the reader, in the voice of the house, or a price alone
-    r"\b(?:you|your|yours|you're|you'll|you've|we|we're|we've|we'll|us|our)\b|thanks to our|^(?:only |just |from )?[$£€] ?\d|"
-    r"^(?:sign|subscribe|get|join|become|unlock|add|click|tap|start|catch|enjoy|find|follow|don't|never|see|check|help|support|give|"
-    r"keep|read|continue|access|download|register|learn|try|save|share|choose|fill|send|email|tell|let|write|watch|listen|donate|"
-    r"new customers)\b|"
-    r"^(?:h[rm]*m|oops|whoops|uh[ -]?oh|sorry|hi|hey|hello|success|great|yikes)$"
-)
-_REPORTS = re.compile(  # somebody else's words, or what others did
-    r"[\"“”]|\b(?:said|says?|tells?|told|according|added|wrote|warn(?:s|ed)?|urge[sd]?|he|she|his|her|hers|him|they|their|them|was|were|"
-    r"had|did|has been|have been|police|councils?|officials?|residents?)\b"
-)
 Strength = Literal["strong", "weak", "spoken"]  # "spoken": beside a strong clause the others speak to the reader
 UNKNOWN = 0.65  # of a text's characters may be in later sentences that no list knows, at most
 LISTS = ("filler", "weak", "strong")  # the weakest first
@@ -75,16 +63,7 @@ def _suspects(article: Article) -> list[Block]:
 
 def says(block: Block) -> dict[str, Strength]:
     """What the lists say of a block: of its text, or of the parts that stand in elements of their own ("TweetShare" of two)."""
-    return strengths(block.key) or strengths(_in_parts(block))
-
-
-def _in_parts(block: Block) -> str:
-    """The normalised text with a mark between its parts, where every part is an element inside the line; "" where not."""
-    runs = [run for run in block.runs if run.text.strip()]
-    if not 2 <= len(runs) <= PARTS or any(run.tail or run.node is None or run.node is block.element for run in runs):
-        return ""
-    in_words = sum(any(map(str.isalpha, run.text)) for run in runs)
-    return Block(-1, "paragraph", fold(" • ".join(run.text for run in runs)), None).key if 2 * in_words >= len(runs) else ""
+    return strengths(block.key) or strengths(block.parted)
 
 
 def is_introduced(article: Article, block: Block) -> bool:
@@ -118,9 +97,9 @@ def is_explained(block: Block) -> bool:
     if first is None or first.tail or first.node is None or first.node.tag not in _LEADS:
         return False
     rest = "".join(run.text for run in runs[1:])
-    said = Block(-1, "paragraph", rest.lstrip(f"{_APART} "), None)
+    said = normalised(rest.lstrip(f"{_APART} "))
     is_apart = rest.startswith(tuple(_APART)) or first.text.rstrip().endswith((":", ".", "!", "?"))
-    return is_apart and said.words >= EXPLAINED and not _known(clauses(said.key)) and not strengths(said.key)
+    return is_apart and said.count(" ") >= EXPLAINED - 1 and not _known(clauses(said)) and not strengths(said)
 
 
 def is_quoted(block: Block) -> bool:
@@ -138,32 +117,39 @@ def strengths(key: str) -> dict[str, Strength]:
     Of a rule whose lists know every clause, one clause must be on more than filler. Where each rule knows a part of them, or
     some speak as the house does to its readers, the text is the rule's of which a clause is strong.
     """
-    parts = _known(clauses(key)) if _index().lists_of(first_clause(key)) else []
+    opening = first_clause(key)  # where this says nothing, as in most texts, the rest is not taken apart
+    is_listed = bool(_index().lists_of(opening))
+    parts = _known(clauses(key)) if is_listed else []
     found: dict[str, Strength] = {}
     for slug in set.intersection(*map(set, parts)) if parts else ():
         names = {part[slug] for part in parts}
         if names != {"filler"}:
             found[slug] = "strong" if "strong" in names else "weak"
     strong = (slug for slug, name in _index().lists_of(trimmed(key)) if name == "strong")
-    return found | {slug: "strong" for slug in strong if _is_known(key, slug)} or _spoken(key)
+    found |= {slug: "strong" for slug in strong if _is_known(key, slug)}
+    return found or (_spoken(key) if is_listed or _speaks(opening) else {})
 
 
 def _spoken(key: str) -> dict[str, Strength]:
     """The same for a text of several clauses: one is strong, and every other one is a rule's or speaks to the reader."""
     parts = clauses(key)
-    if not 2 <= len(parts) <= SPOKEN or _REPORTS.search(key):
+    if not 2 <= len(parts) <= SPOKEN or phrases("residue", "reports").occurs(key):
         return {}
-    strong: list[str] = []
-    listed = 0
-    for number, part in enumerate(parts, 1):
-        lists = sorted(_index().lists_of(part))
-        strong += [slug for slug, name in lists if name == "strong"]
-        is_listed = any(name != "filler" for _, name in lists)
-        is_asked = number == len(parts) and key.endswith("?")  # an interviewer's question ends on it, a pitch begins with one
-        if not is_listed and (is_asked or part.count(" ") >= LONG or not _ADDRESSES.search(part)):
-            return {}
-        listed += is_listed
-    return {strong[0]: "strong" if listed == len(parts) else "spoken"} if strong else {}
+    lists = [_more_than_filler(part) for part in parts]
+    is_asked = key.endswith("?") and not lists[-1]  # a pitch begins with a question, an interview's block ends on it
+    if is_asked or not all(known or _speaks(part) for known, part in zip(lists, parts, strict=True)):
+        return {}
+    strong = [slug for known in lists for slug, name in known if name == "strong"]
+    return {strong[0]: "strong" if all(lists) else "spoken"} if strong else {}
+
+
+def _speaks(part: str) -> bool:
+    """Whether a clause, and no long one, speaks to the reader."""
+    return part.count(" ") < LONG and phrases("residue", "addresses").occurs(part)
+
+
+def _more_than_filler(part: str) -> list[tuple[str, str]]:
+    return sorted((slug, name) for slug, name in _index().lists_of(part) if name != "filler")
 
 
 def _is_known(key: str, slug: str) -> bool:
