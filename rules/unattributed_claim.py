@@ -36,6 +36,11 @@ _KINDS_IN_WORDS = {
     "finding": "a finding", "cause": "a cause", "prediction": "a prediction",
 }  # fmt: skip
 MIN_WORDS = 6
+_COUNTED = ("statistic", "finding")
+_COUNT = later(
+    r"\b(?:polls?|pollsters?|surveys?|surveyed|census|trials?|stud(?:y|ies)|analysis|researchers|questionnaires?|interviewed|sample)\b"
+)
+COUNTS_FOR = 3  # paragraphs after a count that may tell its results
 _TITLES_OF_ALL_TIMES = frozenset(  # titles that history has too, or that say nothing
     "mr mrs ms miss sir lady lord dame king queen prince princess pope father captain capt colonel col general gen".split()
 )
@@ -73,7 +78,7 @@ class UnattributedClaim(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.4.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     languages: ClassVar = languages("unattributed-claim")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -119,6 +124,21 @@ class UnattributedClaim(Rule):
             "<p>⟦Former treasurer Tom Brandt has stolen £2m from the club over the years.⟧</p><p>In the old days Ada Bell lied "
             "to the council too.</p><p>⟦Cal van der Roe, 52, pocketed 40,000 euros of the takings.⟧</p>",
         ),
+        Example(
+            why="the other kinds, however they are put",
+            html="<p>⟦Three in ten families in the district do not have a bed for every child.⟧</p>"
+            "<p>⟦The junction is the most dangerous in the county.⟧</p><p>⟦The flood was caused by drains that nobody had "
+            "cleared.⟧</p><p>⟦A child who skips breakfast is twice as likely to fall asleep in class.⟧</p><p>⟦The merger will "
+            "cost three hundred jobs in the valley.⟧</p><p>⟦He shut the ferry because he stood to gain from the toll.⟧</p>"
+            "<p>⟦The harbour office turned a blind eye to the leaking barges.⟧</p>",
+        ),
+        Example(
+            why="what was just counted, a survey’s result, and whoever gave the rank",
+            html="<p>The council asked 400 families in a survey.</p><p>Three in ten families in the district do not have a bed "
+            "for every child.</p><p>It rained.</p><p>It snowed.</p><p>It thawed.</p><p>That means three in ten families have no "
+            "bed for every child.</p><p>The league table lists it as the most "
+            "dangerous junction in the county.</p><p>The hat was found in a ditch a mile away.</p>",
+        ),
         Example(why="a sum is no year", html="<p>⟦Maria Keane embezzled £1500 that was meant for the roof of the hall.⟧</p>"),
         Example(why="a source", html="<p>Roughly 300 people are homeless after the fire, the council said on Monday.</p>"),
         Example(
@@ -153,7 +173,19 @@ def _is_claim(sentence: Sentence) -> bool:
 def _claim(article: Article, sentence: Sentence) -> str | None:
     """The kind of claim that the sentence makes."""
     text = sentence.text.translate(_STRAIGHT).lower()
-    return next(iter(search("unattributed-claim", tuple(KINDS), article.language).lists_in(text)), None)
+    kind = next(iter(search("unattributed-claim", tuple(KINDS), article.language).lists_in(text)), None)
+    if kind is None or phrases("unattributed-claim", "answers", article.language).occurs(text):
+        return None
+    return None if kind in _COUNTED and _is_of_a_count(article, sentence) else kind
+
+
+def _is_of_a_count(article: Article, sentence: Sentence) -> bool:
+    """Whether the paragraphs before tell of a poll, a study or the like, whose result this may be."""
+    return not article.once(_counts).isdisjoint(range(sentence.block.index - COUNTS_FOR, sentence.block.index + 1))
+
+
+def _counts(article: Article) -> frozenset[int]:
+    return frozenset(block.index for block in article.prose if _COUNT.search(block.text))
 
 
 def _accused(article: Article, sentence: Sentence) -> re.Match[str] | None:

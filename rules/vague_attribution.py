@@ -7,8 +7,8 @@ them back.
 ## What is checked
 A crowd without a face in a source's place ("some argue", "sources said", "experts warn", "studies show"), which is a warning
 when no source with a name speaks in its paragraph or the two after it. A note: a crowd that such a source follows, the public's
-reactions ("one user wrote"), what a crowd thinks, a passive, an adverb or a bare "criticism" in a source's place ("it is
-believed", "reportedly", "has drawn criticism"). A source named in the same sentence, or quoted in the next ones, answers.
+reactions ("one user wrote"), what a crowd thinks, a passive, an adverb, hearsay or a bare "criticism" in a source's place ("it
+is believed", "is seen as", "reportedly", "rumours have it", "has drawn criticism"). A source named in the same sentence answers.
 
 ## Known limits
 Quotations are the speaker's words. Opinion, reviews, advice, sport and live blogs are left alone. Reporting of a court case may
@@ -34,6 +34,8 @@ from rules.core.sourcing.summary import clear_voices
 _FULL_NAME = later(r"\b[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+")
 _MEMBER = later(r"\b(?:among (?:them|others)|including|such as|like|led by|for one)\b.{0,40}?[A-Z]")
 _FROM = later(r"\b(?:from|by|among) (?:\w+ ){0,4}[A-Z]")
+_BY = later(r"\bby (?:\w+ ){0,4}[A-Z]")
+_BORNE_OUT = {"nobody": _MEMBER, "reaction": _FROM, "hedge": _BY}  # by whom, later in the sentence
 _STRAIGHT = str.maketrans("’‘“”\n", "''\"\" ")
 _LISTS = {"nobody": Severity.WARNING, "reaction": Severity.NOTE, "hedge": Severity.NOTE}
 _MODAL = later(r"\b(?:should|would|could|can|may|might|must|will|needs?)\b", re.IGNORECASE)
@@ -41,10 +43,13 @@ _PUBLIC = later(r"\b(?:people|consumers|investors|traders|viewers|readers|listen
 FOLLOWS = 2  # paragraphs after it in which a source with a name may bear a crowd out
 _REACTS = later(
     r"^(?:others?|another|one|someone|somebody)\b|\b(?:users?|viewers?|fans?|followers?|readers?|listeners?|commenters?|consumers?"
-    r"|residents|people|folks|locals|man|woman|person|parents)\b|\b(?:believed?|think|thought|suspect(?:ed)?|felt|feel|feared?|hoped?)$",
+    r"|residents|people|folks|locals|man|woman|person|parents)\b|\b(?:generally|usually|widely|often)\b"
+    r"|^(?:some|many) call$|\b(?:believed?|think|thought|suspect(?:ed)?|felt|feel|feared?|hoped?)$",
     re.IGNORECASE,
 )
-_DEFINITE = later(r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$", re.IGNORECASE)
+_DEFINITE = later(  # "the experts", "an analysis of 15 studies" can be asked
+    r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$|\bof (?:\d[\d,]* )?$", re.IGNORECASE
+)
 _AT = later(r"\b(?:at|from|with) (?:the|a|an|its|[A-Z]\w+)\b")  # "experts at the museum" can be asked
 _WHOSE = later(r"(?:\w |^[A-Z]\w+ )[A-Z][\w’'-]+ $")  # "Central Bank figures show", and not "Latest figures show"
 _DEEDS = frozenset(  # more than words, or knowledge
@@ -61,7 +66,7 @@ class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     languages: ClassVar = languages("vague-attribution")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -87,11 +92,12 @@ class VagueAttribution(Rule):
             sentences, here, known = article.sentences(block), crowds.get(block.index, []), named.get(block.index, [])
             followed = any(block.index + step in speaking for step in range(FOLLOWS + 1))
             for number, sentence in enumerate(sentences):
-                following = sentences[number + 1].text if number + 1 < len(sentences) else ""
+                next_one = sentences[number + 1] if number + 1 < len(sentences) else None
                 context.spend(len(here))
-                finding = _in(block, sentence, following, article.language, quoted) or _crowd(sentence, here, quoted)
+                finding = _in(block, sentence, article.language, quoted) or _crowd(sentence, here, quoted)
                 if finding and not _is_linked(finding.places[0]) and not any(_stands_for(found, sentence) for found in known):
-                    yield replace(finding, severity=Severity.NOTE) if followed or _is_light(finding) else finding
+                    is_near = followed or (next_one is not None and _FULL_NAME.search(next_one.text))
+                    yield replace(finding, severity=Severity.NOTE) if is_near or _is_light(finding) else finding
 
     examples: ClassVar = (
         Example(why="a crowd without a face", html="<p>⟦Critics say⟧ the bridge is too narrow for lorries.</p>"),
@@ -99,6 +105,23 @@ class VagueAttribution(Rule):
         Example(why="a crowd that judges", html="<p>⟦Fans found⟧ the bridge too narrow.</p>"),
         Example(why="one of them", html="<p>“The bridge is a joke and everybody in town knows it,” ⟦one user wrote⟧.</p>"),
         Example(why="a passive in a source's place", html="<p>⟦It is understood⟧ that the bridge will close in May.</p>"),
+        Example(
+            why="a crowd and its verb with something between them",
+            html="<p>Bridge ⟦experts, however, are not so sure⟧ that it will hold.</p>",
+        ),
+        Example(
+            why="what a crowd takes it for, hearsay, and blame by nobody",
+            html="<p>The bridge ⟦is widely seen as⟧ a waste of money.</p><p>⟦Rumours have⟧ spread that it will close.</p>"
+            "<p>The ferrymen ⟦have been blamed for⟧ the delay.</p>",
+        ),
+        Example(
+            why="a place answers nobody’s question",
+            html="<p>A toll ⟦left users furious⟧ in Lower Millford.</p><p>The bell ⟦is thought to⟧ come from Lower "
+            "Millford.</p><p>The crack ⟦is reported to be⟧ longer than a boat.</p>",
+        ),
+        Example(why="an analysis that counted", html="<p>An analysis of 15 studies found that wide bridges last longer.</p>"),
+        Example(why="what was foreseen", html="<p>The toll brought in less than economists had forecast.</p>"),
+        Example(why="a report to somebody", html="<p>The fault was reported to the harbour office.</p>"),
         Example(why="criticism by nobody", html="<p>The plan has ⟦drawn sharp criticism⟧ since it was published.</p>"),
         Example(why="studies without a name", html="<p>⟦Studies show⟧ that wide bridges last longer.</p>"),
         Example(why="a name answers", html="<p>Critics say the bridge is too narrow, among them Maria Keane of the council.</p>"),
@@ -187,7 +210,7 @@ def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: Quoted) -> Fin
     return None
 
 
-def _in(block: Block, sentence: Sentence, following: str, language: str, quoted: Quoted) -> Finding | None:
+def _in(block: Block, sentence: Sentence, language: str, quoted: Quoted) -> Finding | None:
     text = sentence.text.translate(_STRAIGHT).lower()
     for name in search("vague-attribution", tuple(_LISTS), language).lists_in(text):
         for start, end in phrases("vague-attribution", name, language).spans(text):
@@ -195,17 +218,12 @@ def _in(block: Block, sentence: Sentence, following: str, language: str, quoted:
             if name == "nobody" and (_DEFINITE.search(sentence.text[:start]) or _WHOSE.search(sentence.text[:start])):
                 continue
             rest = sentence.text[end:]
-            if _is_quoted(block, place.start, quoted) or _answered(rest, following, text, language):
+            if _is_quoted(block, place.start, quoted) or phrases("vague-attribution", "named", language).occurs(
+                f"{text[:start]}|{text[end:]}"
+            ):
                 continue
-            if name == "reaction" and _FROM.search(rest):
+            if _BORNE_OUT[name].search(rest):
                 continue
             message = f"“{place.text}” names nobody who could be asked."
-            return Finding(message, (place,), _LISTS[name], 0.8, ("nobody is named in the sentence or the next",), kind=name)
+            return Finding(message, (place,), _LISTS[name], 0.8, ("nobody is named in the sentence",), kind=name)
     return None
-
-
-def _answered(rest: str, following: str, text: str, language: str) -> bool:
-    """Whether the sentence goes on to name a source, or the next one does, as "critics say … Keane, for one, …"."""
-    if next(phrases("vague-attribution", "named", language).spans(text), None) is not None:
-        return True
-    return _FULL_NAME.search(rest) is not None or _FULL_NAME.search(following) is not None
