@@ -20,10 +20,12 @@ from types import ModuleType
 from typing import Any
 
 import corpus
+import wording_model
 from leftover_model import fold_of, plain, rows, train
 
 from rules.core.catalogue import choose
 from rules.core.engine import lint
+from rules.core.linear import Linear
 from rules.core.rule import Rule
 from rules.core.submission import Submission
 from rules.leftover_block import LeftoverBlock
@@ -67,7 +69,10 @@ def short(reached: float, floor: list[float]) -> bool:
 def lint_scrapes(folder: Path, folds: int) -> list[dict[str, Any]]:
     """A report for each scrape, by weights that were trained without its publisher's fold."""
     examples = rows(folder)
-    chosen = [ruleset(train([row for row in examples if fold_of(row.domain, folds) != fold])) for fold in range(folds)]
+    voices = wording_model.train_folds(wording_model.lines(folder), folds)
+    chosen = [
+        ruleset(train([row for row in examples if fold_of(row.domain, folds) != fold]), voices[fold]) for fold in range(folds)
+    ]
     made = []
     for document in corpus.scrapes(folder):
         submission = Submission(document.content, kind="html", path=file_name(document.name))
@@ -75,9 +80,9 @@ def lint_scrapes(folder: Path, folds: int) -> list[dict[str, Any]]:
     return made
 
 
-def ruleset(model: Any) -> list[Rule]:
-    """Every rule, ``leftover-block`` with this model."""
-    return [replace(rule, model=model) if isinstance(rule, LeftoverBlock) else rule for rule in choose()]
+def ruleset(model: Linear, voices: Linear) -> list[Rule]:
+    """Every rule, ``leftover-block`` with these models."""
+    return [replace(rule, model=model, voices=voices) if isinstance(rule, LeftoverBlock) else rule for rule in choose()]
 
 
 def file_name(document: str) -> str:

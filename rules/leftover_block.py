@@ -7,8 +7,9 @@ that names a box, a place behind the last paragraph, words that the story does n
 ## What is checked
 Each block of at most sixty words gets a score: the sum of learned weights for its length, its links and where they lead, its
 element and the class words around it, its place, its neighbours, repetition, the share of its words that the story uses too,
-and what it speaks of. Above one limit it is a note, above a higher one a warning; the evidence names what weighed most. No single
-word of any publisher is in the weights, and the named rules report what they know first.
+and what it speaks of. Above one limit it is a note, above a higher one a warning; the evidence names what weighed most. A block
+whose build says less, but which is worded as pages speak to their readers ("Tap below to hear this story"), is a note when both
+together say enough. No publisher's name is in the weights, and the named rules report what they know first.
 
 ## Known limits
 Shopping guides, lists of links that are the story, and captions without a figure look like leftovers. The weights were learned on
@@ -25,15 +26,24 @@ from rules.core.catalogue import load
 from rules.core.findings import Finding, Severity
 from rules.core.leftovers import MAX_WORDS, Features
 from rules.core.linear import Linear, read_linear
+from rules.core.patterns import later
 from rules.core.residue import ResidueRule, is_crosshead, is_introduced, is_quoted, says, whole
 from rules.core.rule import Context, Example, Rule
+from rules.core.shopping import is_guide
+from rules.core.sourcing.genre import addresses
+from rules.core.wording import voice
 
 STORY = (
     "<p>The river rose by two metres on Tuesday and took the old bridge with it, the council said, and nobody can tell when the "
     "road to Millford will open again.</p><p>Repairs will take until the autumn, the council said after a long meeting with the "
     "engineers who had looked at the piers on Wednesday.</p>"
 )
+LOUDEST = 8.0  # log odds that a wording has at most, to speak of
+FEW = 2  # words of which a voice can be heard, at least
 WORK = 12  # units for each character of a block that is scored
+_ADDRESS = later(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?")  # a lone address credits a source
+_ABOUT = later(r"^[(\[]?(?:editor'?s'?|author's|publisher's) note\b|^[(\[]?(?:correction|clarification|disclosure|update)\b|:$")
+VOICED = ("worded as pages speak to their readers",)
 SAYS = {
     "link": "much of it is links", "words,link": "much of it is links", "kind,link": "much of it is links",
     "named": "a class or id around it names a box of the page", "in": "its element is no paragraph",
@@ -56,25 +66,45 @@ class LeftoverBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 10  # every named rule says it better
 
     note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
     warn_from: float = 2.5
+    voiced_from: float = 1.0  # log odds of the wording from which it counts
+    both_from: float = 2.0  # build and wording together; from 1.5 on a little more is found, and an eighth more is false
+    addressing: float = 2.0  # how much more the wording must say in a story that speaks to its readers
     model: Linear = field(default_factory=lambda: read_linear("leftover-block"))
+    voices: Linear = field(default_factory=lambda: read_linear("wording"))
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """One finding a block; the engine joins boxes and counts repeats."""
         found: list[Finding] = []
         for block, features in candidates(article, context):
             score = self.model.score(features)
-            if score > self.note_from and not (is_quoted(block) or is_introduced(article, block) or is_crosshead(article, block)):
+            is_voiced = score <= self.note_from and self._is_voiced(article, block, score)
+            if (not is_voiced and score <= self.note_from) or _ADDRESS.fullmatch(block.key):
+                continue
+            if not (is_quoted(block) or is_introduced(article, block) or is_crosshead(article, block)):
                 severity = Severity.WARNING if score > self.warn_from else Severity.NOTE
                 message = "This looks like no part of the story."
-                confidence = round(self.model.probability(score), 2)
-                evidence = tuple(self._evidence(features))
+                confidence = round(self.model.probability(max(score, self.note_from)), 2)
+                evidence = VOICED if is_voiced else tuple(self._evidence(features))
                 found.append(Finding(message, (whole(block),), severity, confidence, evidence, fix="remove-unsafe"))
         yield from found
+
+    def _is_voiced(self, article: Article, block: Block, score: float) -> bool:
+        """Whether wording and build together speak against a block. What no wording could make up for is not asked.
+
+        A caption speaks of what is seen, a line that ends in a colon of what comes next, an editor's note and a shopping guide to
+        their readers; where a story says "you" itself, the wording must say more.
+        """
+        if article.language != "en" or block.words < FEW or score < self.both_from - LOUDEST:
+            return False
+        if block.kind in ("caption", "table-cell") or _ABOUT.search(block.key) or is_guide(article):
+            return False
+        sound = voice(block.key, block.text, self.voices) - (self.addressing if addresses(article) else 0.0)
+        return sound > self.voiced_from and score + sound > self.both_from
 
     def _evidence(self, features: set[str]) -> list[str]:
         """The three reasons that weigh most, in words."""
@@ -87,6 +117,16 @@ class LeftoverBlock(Rule):
             html=STORY + '<div class="story-cards"><div class="card"><a href="/2024/05/how-a-goat-became-mayor">⟦How a goat '
             'became mayor of a small island</a></div><div class="card"><a href="/2024/05/ten-soups-for-a-cold-night">Ten soups '
             "for a cold night⟧</a></div></div>",
+        ),
+        Example(
+            why="worded as a page speaks, whatever it is built like",
+            html=STORY + "<p>⟦Never miss a ferry again: tap here to turn on our harbour notifications and hear the news read "
+            "aloud.⟧</p>",
+        ),
+        Example(
+            why="what a story says to its readers, and an editor’s note",
+            html=STORY + "<p>You can ring the harbour office, and you should.</p><p>Keep your ticket, and keep your seat.</p>"
+            "<p>Editor’s note: Find more of our coverage of the flood on the harbour page.</p>",
         ),
         Example(
             why="short paragraphs of the story",

@@ -9,20 +9,28 @@ or speaks to the reader beside one. With nothing of the house in it ("Sign up fo
 
 ## Known limits
 Where the newsletter or the donation is the story's own subject, its sentences have a subject and a past and are left alone;
-so is what somebody says, and whoever else's telephone number.
+so is what somebody says, whoever else's telephone number, and what a story that advises its readers tells them to do.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from rules.core.article import Article
 from rules.core.blocks import Block
-from rules.core.findings import Severity
+from rules.core.findings import Finding, Severity
 from rules.core.patterns import later
 from rules.core.phrases import phrases
 from rules.core.residue import ResidueRule, Strength
-from rules.core.rule import Example
+from rules.core.rule import Context, Example
+from rules.core.sourcing.genre import addresses
 
 _SPEECH = later(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
 _TELEPHONE = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
+
+
+_HOUSE = later(
+    r"\b(?:we|us|our|ours|newsletters?|inbox|subscri\w+|donat\w+|members?|journalism|reporting|podcasts?|updates|alerts)\b"
+)
 
 
 def _is_ours(key: str) -> bool:
@@ -34,7 +42,7 @@ class NewsletterPromo(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 68
     message: ClassVar = "A pitch for a newsletter, an app, a subscription or a donation stands in the story."
     widget: ClassVar = later(
@@ -43,6 +51,12 @@ class NewsletterPromo(ResidueRule):
     )
     widget_says: ClassVar = "class names a pitch"
     max_words: ClassVar = 60  # a pitch of three sentences
+
+    def check(self, article: Article, context: Context) -> Iterator[Finding]:
+        """What the lists know; in a story that tells its readers what to do, only what speaks for the house."""
+        for finding in super().check(article, context):
+            if _HOUSE.search(finding.places[0].block.key) or not addresses(article):
+                yield finding
 
     def strength(self, block: Block) -> Strength | None:
         """Nothing for what announces the link that comes next, for what somebody says, or for others' telephone numbers."""
@@ -82,6 +96,11 @@ class NewsletterPromo(ResidueRule):
         Example(
             why="a pitch in somebody’s mouth",
             html="<p>Your support matters, she tells her tenants.</p>",
+        ),
+        Example(
+            why="a step of what a story explains",
+            html="<p>First you need an account, and you need your meter’s number.</p><p>Download the Meter app from the App "
+            "Store.</p><p>Then you hold your phone to the meter.</p>",
         ),
         Example(
             why="a service that anybody can ring",

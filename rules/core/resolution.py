@@ -1,7 +1,8 @@
 """One fault, one finding: overlaps, repeats and boxes are resolved here, in this order.
 
 1. A block that several rules flag as a whole is reported by the most specific one (``Rule.specificity``, then name).
-2. What other rules found inside such a block is dropped when the block is no part of the story (junk, template).
+2. What other rules found inside such a block is dropped when the block is no part of the story (junk, template). A rule that only
+   guesses so gives way to a placeholder or a stale note that is known to stand inside.
 3. Neighbouring blocks that one rule flags, with different texts, are one box: one finding, its texts joined.
 4. The same text flagged again by the same rule is a repeat of the first.
 """
@@ -13,6 +14,8 @@ from rules.core.findings import REMOVES, Finding
 from rules.core.rule import Rule
 
 Found = tuple[Rule, Finding]
+GUESSES = 10  # the specificity up to which a rule only guesses
+TELLING = REMOVES | {"freshness"}  # what is wrong with a block although it is found in a part of it
 
 
 def resolve(found: Iterable[Found]) -> list[Found]:
@@ -31,6 +34,8 @@ def _reading_order(item: Found) -> tuple[int, int, int, str]:
 
 
 def _most_specific(found: list[Found]) -> list[Found]:
+    told = {index for rule, said in found if not said.whole and rule.category in TELLING for index in said.blocks}
+    found = [(rule, said) for rule, said in found if rule.specificity > GUESSES or told.isdisjoint(said.blocks)]
     owner: dict[int, Rule] = {}
     for rule, finding in found:
         for index in finding.blocks if finding.whole else ():

@@ -49,11 +49,15 @@ def _is_free(article: Article) -> bool:
         return True
     if sum(1 for block in article.blocks for _ in _SPORT.finditer(block)) > SPORT_WORDS * article.words + 2:
         return True
-    return _addresses(article)
+    return addresses(article)
+
+
+def addresses(article: Article) -> bool:
+    """Whether the writer says "I", or "you" to the reader, outside quotations."""
+    return article.once(_addresses)
 
 
 def _addresses(article: Article) -> bool:
-    """Whether the writer says "I", or "you" to the reader, outside quotations."""
     quoted: dict[int, list[tuple[int, int]]] = {}
     for quote in article.quotations:
         quoted.setdefault(quote.block.index, []).append((quote.start, quote.end))

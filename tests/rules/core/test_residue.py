@@ -75,7 +75,7 @@ def test_what_others_may_say_too_is_a_note_without_a_sign_in_the_structure() -> 
 def test_clean_lines_beside_each_other_vouch_for_nothing() -> None:
     lines = ("Millford Radio is listener-supported.", "Calder FM is community-owned."), ("Be truthful", "Keep it clean")
     assert severities("".join(f"<p>{line}</p>" for line in lines[0])) == {"newsletter-promo": "note"}
-    assert severities("".join(f"<p>{line}</p>" for line in lines[1])) == {}
+    assert "comment-box" not in severities("".join(f"<p>{line}</p>" for line in lines[1]))
     both = lint(Submission(f"<p>{PITCH}</p><p>{lines[0][0]}</p>", "html"), now=NOW, strict=True)["findings"]
     assert [(row["text"], row["severity"]) for row in both] == [(f"{PITCH}\n{lines[0][0]}", "warning")]
     assert severities(f"<p>These are your floods. {PITCH}</p>") == {"newsletter-promo": "note"}

@@ -1,0 +1,95 @@
+"""What is read of a wording, and what it weighs beside how a block is built. The weights are made up, so that sums are known."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rules.core.engine import lint
+from rules.core.linear import Linear
+from rules.core.submission import Metadata, Submission
+from rules.core.wording import MAX_TOKENS, features
+from rules.leftover_block import VOICED, LeftoverBlock
+from rules.stale_note import StaleNote
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+PLAIN = Linear("plain", -3.0, {})  # how every block is built here: alone it is none
+STORY = "<p>The river rose by two metres on Tuesday and took the old bridge with it, the council said in the evening.</p>"
+TAP = "Tap the bell for harbour news"
+
+
+def speaking(weight: float) -> Linear:
+    """A model to which one word says all."""
+    return Linear(f"tap {weight}", 0.0, {"tap": weight})
+
+
+def flagged(html: str, *, built: Linear = PLAIN, voice: float = 5.5, head: str = "", **about: Any) -> list[dict[str, Any]]:
+    rule = LeftoverBlock(model=built, voices=speaking(voice))
+    page = f"<html><head>{head}</head><body><article>{STORY}{html}{STORY}</article></body></html>"
+    submission = Submission(page, "html", metadata=Metadata(**about))
+    return list(lint(submission, now=NOW, rules=[rule], strict=True)["findings"])
+
+
+def test_what_is_read_of_a_text() -> None:
+    found = set(features("call 0123 at the-desk", "Call 0123 at The-Desk"))
+    words = {"call", "0", "at", "the", "-", "desk"}
+    pairs = {"^ call", "call 0", "0 at", "at the", "the -", "- desk", "desk $"}
+    assert found == words | pairs | {"length=3", "capitals=3"}
+    assert "shouted" in set(features("tap here", "TAP HERE"))
+    assert "address" in set(features("write to desk@millford.example", ""))
+    assert "late" not in set(features("word " * MAX_TOKENS + "late", ""))
+
+
+def test_build_and_wording_together() -> None:
+    found = flagged(f"<p>{TAP}</p>")
+    assert [(row["text"], row["severity"], tuple(row["evidence"])) for row in found] == [(TAP, "note", VOICED)]
+    assert found[0]["confidence"] == 0.79
+    assert flagged(f"<p>{TAP}</p>", voice=4.5) == []
+    assert flagged(f"<p>{TAP}</p>", built=Linear("near", 1.2, {}), voice=0.9) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Tap</p>",
+        f"<figure><img src='b.jpg' alt='A bell'><figcaption>{TAP}</figcaption></figure>",
+        f"<table><tr><td>{TAP}</td><td>A bell</td></tr></table>",
+        f"<p>{TAP}:</p>",
+        f"<p>Editor’s note: {TAP}</p>",
+        f"<p>Correction: {TAP}</p>",
+        f"<p>“{TAP}”</p>",
+    ],
+    ids=["one word", "a caption", "a cell", "what comes next", "an editor’s note", "a correction", "a quotation"],
+)
+def test_what_may_sound_so(html: str) -> None:
+    assert flagged(html, voice=9.0) == []
+
+
+def test_other_languages_and_shopping_guides_are_left_alone() -> None:
+    assert flagged(f"<p>{TAP}</p>", language="de") == []
+    assert flagged(f"<p>{TAP}</p>", headline="The best bells to buy") == []
+    assert flagged(f"<p>{TAP}</p>", headline="The bells of Millford") != []
+
+
+def test_a_story_that_says_you_must_be_out_spoken() -> None:
+    advice = "<p>You need your ticket, and you need your meter’s number.</p>" * 2
+    assert flagged(f"{advice}<p>{TAP}</p>") == []
+    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.5) != []
+
+
+def test_a_lone_address_credits_a_source() -> None:
+    assert flagged("<p>harbour.example</p>", built=Linear("box", 5.0, {"end=stop": -9.0})) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "rules"),
+    [
+        (f"<p>{TAP}. This story will be updated as the river falls.</p>", ["stale-note"]),
+        (f"<p>{TAP}.</p>", ["leftover-block"]),
+    ],
+)
+def test_a_guess_gives_way_to_what_is_known(html: str, rules: list[str]) -> None:
+    chosen = [LeftoverBlock(model=PLAIN, voices=speaking(5.5)), StaleNote()]
+    published = Metadata(published_at=datetime(2026, 11, 1, 9, tzinfo=UTC))
+    report = lint(Submission(STORY + html + STORY, "html", metadata=published), now=NOW, rules=chosen, strict=True)
+    assert [row["rule"] for row in report["findings"]] == rules
