@@ -127,8 +127,8 @@ class UnattributedClaim(Rule):
         Example(
             why="the other kinds, however they are put",
             html="<p>⟦Three in ten families in the district do not have a bed for every child.⟧</p>"
-            "<p>⟦The junction is the most dangerous in the county.⟧</p><p>⟦The flood was caused by drains that nobody had "
-            "cleared.⟧</p><p>⟦A child who skips breakfast is twice as likely to fall asleep in class.⟧</p><p>⟦The merger will "
+            "<p>⟦The junction is the most dangerous in the county.⟧</p><p>⟦A drain that nobody had cleared is what sank the "
+            "ferry.⟧</p><p>⟦A child who skips breakfast is twice as likely to fall asleep in class.⟧</p><p>⟦The merger will "
             "cost three hundred jobs in the valley.⟧</p><p>⟦He shut the ferry because he stood to gain from the toll.⟧</p>"
             "<p>⟦The harbour office turned a blind eye to the leaking barges.⟧</p>",
         ),

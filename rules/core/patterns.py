@@ -20,3 +20,9 @@ class _Later:
 def later(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern as ``re.compile`` gives it. One that is none raises ``re.error`` when it is first asked."""
     return cast("re.Pattern[str]", _Later(pattern, flags))
+
+
+def lowered(text: str) -> str:
+    """A text in lower case whose characters stand where they stood: "İ" has no small form of one character, and stays."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(small if len(small := one.lower()) == 1 else one for one in text)

@@ -17,10 +17,36 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
         ("Critics say the bridge is too narrow for lorries.", "warning"),
         ("Critics say the bridge is too narrow. The council has no plans for Lower Millford.", "note"),
         ("Economists generally regard a toll of four pounds as too high.", "note"),
-        ("Some call the bridge the Goat.", "note"),
+        ("Analysts expect the toll to rise in spring.", "note"),
         ("Some criticised the bridge as too narrow.", "warning"),
     ],
 )
 def test_severity(text: str, severity: str) -> None:
     report = engine.lint(Submission(f"<p>{text}</p>".encode()), now=NOW, rules=choose(("vague-attribution",)))
     assert [finding["severity"] for finding in report["findings"]] == [severity]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Many called for help from the bridge. Some see it daily from the bus.",
+        "Supporters put the petition on the mayor’s desk.",
+        "Dozens of officials accused of fraud were cleared. Hundreds of people feared dead were found.",
+        "Several people saw the van. Some residents described hearing a crack.",
+        "It was reported to the harbour office that night. It is accepted practice.",
+        "She was seen as an outpatient. The cup was regarded as treasure under the Act.",
+        "The bridge has been hailed as a model by the trust’s chairman, Tom Brandt.",
+        "The bridge was widely seen as a failure by the council’s own engineers.",
+        "It was felt by the family that the bridge was too narrow.",
+        "Meetings are often held there. Speculation is not allowed on the old land.",
+    ],
+)
+def test_what_is_no_crowds_word(text: str) -> None:
+    report = engine.lint(Submission(f"<p>{text}</p>".encode()), now=NOW, rules=choose(("vague-attribution",)))
+    assert [finding["text"] for finding in report["findings"]] == []
+
+
+def test_a_letter_whose_small_form_is_longer_moves_nothing() -> None:
+    text = "In İzmir and in İstanbul the bridge is widely seen as a failure."
+    report = engine.lint(Submission(f"<p>{text}</p>".encode()), now=NOW, rules=choose(("vague-attribution",)))
+    assert [finding["text"] for finding in report["findings"]] == ["is widely seen as"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.core.article import Article
 from rules.core.patterns import later
+from rules.core.residue import says
 from rules.core.sieve import sift
 
 FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
@@ -53,7 +54,7 @@ def _is_free(article: Article) -> bool:
 
 
 def addresses(article: Article) -> bool:
-    """Whether the writer says "I", or "you" to the reader, outside quotations."""
+    """Whether the writer says "I", or "you" to the reader, outside quotations and pitches that stand in the story."""
     return article.once(_addresses)
 
 
@@ -63,6 +64,8 @@ def _addresses(article: Article) -> bool:
         quoted.setdefault(quote.block.index, []).append((quote.start, quote.end))
     total = first = second = 0
     for block in article.prose:
+        if says(block):
+            continue
         spans = quoted.get(block.index, [])
         total += len(article.sentences(block))
         first += _outside(_I.finditer(block), spans)

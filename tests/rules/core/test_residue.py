@@ -6,6 +6,7 @@ from rules.core.article import read
 from rules.core.blocks import Block
 from rules.core.engine import lint
 from rules.core.residue import says
+from rules.core.sourcing.genre import addresses
 from rules.core.submission import Submission
 from tests.conftest import NOW
 
@@ -121,3 +122,16 @@ def test_no_titles_of_other_stories(lines: str) -> None:
 def test_titles_of_other_stories() -> None:
     lines = "<li>Pool to stay shut over the weekend</li><li>Fruit flies found in three streets</li>"
     assert severities(f"<p>Also read:</p><ul>{lines}</ul>") == {"related-links": "warning"}
+
+
+@pytest.mark.parametrize("pitch", ["Your support makes the Herald possible.", "Chip in $5 today."])
+def test_a_pitch_that_says_you_makes_no_story_one_of_advice(pitch: str) -> None:
+    assert "newsletter-promo" in severities(f"<p>The bridge is closed.</p><p>{pitch}</p>")
+    assert "newsletter-promo" in severities(f"<p>The bridge is closed.</p><p>Get our app today.</p><p>{pitch}</p>")
+    assert addresses(read(Submission(f"<p>Rain fell.</p><p>{pitch}</p>", "html"))) is False
+
+
+def test_an_app_that_a_story_tells_its_readers_to_get_is_no_pitch() -> None:
+    advice = "<p>You need your meter’s number, and you need your phone.</p>"
+    assert severities(f"{advice}<p>Download the Meter app from the App Store.</p>") == {}
+    assert "newsletter-promo" in severities(f"{advice}<p>Download our free app from the App Store.</p>")
