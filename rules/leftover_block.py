@@ -39,10 +39,14 @@ STORY = (
     "engineers who had looked at the piers on Wednesday.</p>"
 )
 LOUDEST = 8.0  # log odds that a wording has at most, to speak of
+PIECE = 4  # words from which a line in small letters is a piece of a sentence and no label
 FEW = 2  # words of which a voice can be heard, at least
 WORK = 12  # units for each character of a block that is scored
 _ADDRESS = later(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?")  # a lone address credits a source
-_ABOUT = later(r"^[(\[]?(?:editor'?s'?|author's|publisher's) note\b|^[(\[]?(?:correction|clarification|disclosure|update)\b|:$")
+_ABOUT = later(  # a note of the editors, a disclosure, or what announces the next block
+    r"^[(\[]?(?:editor'?s'?|author's|publisher's) note\b|^[(\[]?(?:correction|clarification|disclosure|update)\b|:$"
+    r"|\b(?:commissions?|affiliate|editorially independent)\b"
+)
 VOICED = ("worded as pages speak to their readers",)
 SAYS = {
     "link": "much of it is links", "words,link": "much of it is links", "kind,link": "much of it is links",
@@ -83,7 +87,7 @@ class LeftoverBlock(Rule):
         for block, features in candidates(article, context):
             score = self.model.score(features)
             is_voiced = score <= self.note_from and self._is_voiced(article, block, score)
-            if (not is_voiced and score <= self.note_from) or _ADDRESS.fullmatch(block.key):
+            if not (is_voiced or score > self.note_from) or _ADDRESS.fullmatch(block.key) or _is_torn(block):
                 continue
             if not (is_quoted(block) or is_introduced(article, block) or is_crosshead(article, block)):
                 severity = Severity.WARNING if score > self.warn_from else Severity.NOTE
@@ -96,8 +100,8 @@ class LeftoverBlock(Rule):
     def _is_voiced(self, article: Article, block: Block, score: float) -> bool:
         """Whether wording and build together speak against a block. What no wording could make up for is not asked.
 
-        A caption speaks of what is seen, a line that ends in a colon of what comes next, an editor's note and a shopping guide to
-        their readers; where a story says "you" itself, the wording must say more.
+        A caption speaks of what is seen, a line that ends in a colon of what comes next; an editor's note, a disclosure and a
+        shopping guide speak to their readers too. Where a story says "you" itself, the wording must say more.
         """
         if article.language != "en" or block.words < FEW or score < self.both_from - LOUDEST:
             return False
@@ -141,6 +145,11 @@ class LeftoverBlock(Rule):
             html="<h2>What to bring</h2><ul><li>A warm coat</li><li>Two pairs of socks</li><li>Bread</li></ul>",
         ),
     )
+
+
+def _is_torn(block: Block) -> bool:
+    """Whether it is a piece of a sentence that a scraper tore apart at its links."""
+    return block.text[:1].islower() and block.words >= PIECE
 
 
 def candidates(article: Article, context: Context) -> Iterator[tuple[Block, set[str]]]:

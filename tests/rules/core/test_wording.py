@@ -57,9 +57,10 @@ def test_build_and_wording_together() -> None:
         f"<p>{TAP}:</p>",
         f"<p>Editor’s note: {TAP}</p>",
         f"<p>Correction: {TAP}</p>",
+        f"<p>{TAP}, for which we earn a commission</p>",
         f"<p>“{TAP}”</p>",
     ],
-    ids=["one word", "a caption", "a cell", "what comes next", "an editor’s note", "a correction", "a quotation"],
+    ids=["one word", "a caption", "a cell", "what comes next", "an editor’s note", "a correction", "a disclosure", "a quotation"],
 )
 def test_what_may_sound_so(html: str) -> None:
     assert flagged(html, voice=9.0) == []
@@ -77,8 +78,11 @@ def test_a_story_that_says_you_must_be_out_spoken() -> None:
     assert flagged(f"{advice}<p>{TAP}</p>", voice=7.5) != []
 
 
-def test_a_lone_address_credits_a_source() -> None:
-    assert flagged("<p>harbour.example</p>", built=Linear("box", 5.0, {"end=stop": -9.0})) == []
+def test_a_lone_address_credits_a_source_and_a_piece_of_a_sentence_is_the_storys() -> None:
+    box = Linear("box", 5.0, {"end=stop": -9.0})
+    assert flagged("<p>harbour.example</p>", built=box) == []
+    assert flagged("<p>where nobody had rung the</p>", built=box) == []
+    assert flagged("<p>ring the bell</p>", built=box) != []
 
 
 @pytest.mark.parametrize(
