@@ -72,27 +72,43 @@ def plain(text: str) -> str:
 
 def train(examples: Sequence[Row]) -> Linear:
     """The model of these rows."""
+    alike = collections.Counter((row.domain, row.label) for row in examples)
+    weights = [_weight(row, alike[row.domain, row.label]) for row in examples]
+    return fit([(row.domain, row.features, row.label in JUNK) for row in examples], PENALTY, weights)
+
+
+def fit(
+    examples: Sequence[tuple[str, frozenset[str], bool]],
+    penalty: float,
+    weights: Sequence[float] | None = None,
+    *,
+    digits: int = 3,
+    least: float = 0.001,
+) -> Linear:
+    """The model of examples: whose each is, its features, whether it is a leftover. Few publishers' features are left out.
+
+    ``penalty`` is scikit-learn's C, ``weights`` what each example counts; the learned weights are rounded to ``digits``, those
+    below ``least`` dropped.
+    """
     from scipy.sparse import csr_matrix  # noqa: PLC0415 - for training alone; pip install scikit-learn
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     seen: dict[str, set[str]] = collections.defaultdict(set)
-    for row in examples:
-        for feature in row.features:
-            seen[feature].add(row.domain)
-    names = sorted(feature for feature, domains in seen.items() if len(domains) >= PUBLISHERS)
+    for origin, features, _ in examples:
+        for feature in features:
+            seen[feature].add(origin)
+    names = sorted(feature for feature, origins in seen.items() if len(origins) >= PUBLISHERS)
     column = {name: number for number, name in enumerate(names)}
-    cells = [[column[feature] for feature in sorted(row.features) if feature in column] for row in examples]
+    cells = [[column[feature] for feature in sorted(features) if feature in column] for _, features, _ in examples]
     starts = [0]
     for row_cells in cells:
         starts.append(starts[-1] + len(row_cells))
     flat = [cell for row_cells in cells for cell in row_cells]
     matrix = csr_matrix(([1.0] * len(flat), flat, starts), shape=(len(cells), len(names)))
-    alike = collections.Counter((row.domain, row.label) for row in examples)
-    weights = [_weight(row, alike[row.domain, row.label]) for row in examples]
-    model = LogisticRegression(C=PENALTY, max_iter=400, solver="liblinear", random_state=0)
-    model.fit(matrix, [row.label in JUNK for row in examples], sample_weight=weights)
-    learned = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
-    kept = {name: weight for name, weight in learned.items() if weight}
+    model = LogisticRegression(C=penalty, max_iter=400, solver="liblinear", random_state=0)
+    model.fit(matrix, [is_leftover for _, _, is_leftover in examples], sample_weight=weights)
+    learned = {name: round(float(weight), digits) for name, weight in zip(names, model.coef_[0], strict=True)}
+    kept = {name: weight for name, weight in learned.items() if abs(weight) >= least}
     bias = round(float(model.intercept_[0]), 3)
     return Linear(hashlib.sha256(json.dumps([bias, kept]).encode()).hexdigest()[:12], bias, kept)
 

@@ -33,7 +33,7 @@ from typing import Any
 import corpus
 from lxml import html
 
-from rules.core import engine, leftovers, residue
+from rules.core import engine, leftovers, residue, wording
 from rules.core.article import ATTRIBUTED, read
 from rules.core.catalogue import choose
 from rules.core.rule import BudgetExceededError, Context, NotRunError, Rule, budget_for
@@ -112,6 +112,7 @@ def forget() -> None:
     """Empties the caches that know whole texts."""
     residue.strengths.cache_clear()
     leftovers._says.cache_clear()  # noqa: SLF001
+    wording.voice.cache_clear()
 
 
 def least(calls: Sequence[Callable[[], Any]], passes: int = PASSES) -> list[float]:

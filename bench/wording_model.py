@@ -5,18 +5,16 @@
 Logistic regression with an L2 penalty (scikit-learn, liblinear) over the corpus' labelled blocks of at most sixty words and the
 lines of ``bench/wording/``, which are our own: written for this, outlet by outlet and vendor by vendor, without a look at the
 corpus or at the rules' lists. Widgets and promotion are the page's voice; the story, its captions and notes are not; the
-article's furniture is left out, for it is neither.
+article's furniture is left out, for it is neither. What fewer than five publishers or lines of our own say is left out too.
 """
 
-import collections
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import corpus
-from leftover_model import JUNK, fold_of, plain
+from leftover_model import JUNK, fit, fold_of, plain
 
 from rules.core.blocks import normalised
 from rules.core.leftovers import MAX_WORDS
@@ -27,7 +25,6 @@ from rules.core.wording import features
 OUT = DATA / "wording.json"
 LINES = Path(__file__).resolve().parent / "wording"
 PENALTY = 1.0  # scikit-learn's C
-PUBLISHERS = 5  # or lines of our own; what fewer say is left out
 LEAST = 0.1  # a smaller weight is dropped: none of them ever decides
 STORY = frozenset({"clean", "B", "C", "N"})
 
@@ -74,27 +71,7 @@ def _line(origin: str, text: str, *, is_page: bool) -> Line:
 
 def train(examples: Sequence[Line]) -> Linear:
     """The model of these lines."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - for training alone; pip install scikit-learn
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-
-    seen: dict[str, set[str]] = collections.defaultdict(set)
-    for line in examples:
-        for feature in line.features:
-            seen[feature].add(line.origin)
-    names = sorted(feature for feature, origins in seen.items() if len(origins) >= PUBLISHERS)
-    column = {name: number for number, name in enumerate(names)}
-    cells = [sorted(column[feature] for feature in line.features if feature in column) for line in examples]
-    starts = [0]
-    for row in cells:
-        starts.append(starts[-1] + len(row))
-    flat = [cell for row in cells for cell in row]
-    matrix = csr_matrix(([1.0] * len(flat), flat, starts), shape=(len(cells), len(names)))
-    model = LogisticRegression(C=PENALTY, max_iter=400, solver="liblinear", random_state=0)
-    model.fit(matrix, [line.is_page for line in examples])
-    learned = {name: round(float(weight), 2) for name, weight in zip(names, model.coef_[0], strict=True)}
-    kept = {name: weight for name, weight in learned.items() if abs(weight) >= LEAST}
-    bias = round(float(model.intercept_[0]), 3)
-    return Linear(hashlib.sha256(json.dumps([bias, kept]).encode()).hexdigest()[:12], bias, kept)
+    return fit([(line.origin, line.features, line.is_page) for line in examples], PENALTY, digits=2, least=LEAST)
 
 
 def main() -> None:
