@@ -38,7 +38,7 @@ STORY = (
     "road to Millford will open again.</p><p>Repairs will take until the autumn, the council said after a long meeting with the "
     "engineers who had looked at the piers on Wednesday.</p>"
 )
-LOUDEST = 8.0  # log odds that a wording has at most, to speak of
+LOUDEST = 7.0  # log odds that few wordings have; a build that needs more is not asked about its wording
 PIECE = 4  # words from which a line in small letters is a piece of a sentence and no label
 FEW = 2  # words of which a voice can be heard, at least
 WORK = 12  # units for each character of a block that is scored

@@ -6,7 +6,6 @@ publisher's name. It knows English.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from rules.core.linear import Linear
@@ -14,25 +13,24 @@ from rules.core.linear import Linear
 MAX_TOKENS = 60  # of a text that are read
 CACHED = 8192  # texts of the last articles; templates repeat them
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
-_WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"\S@\S|\b\w+\.(?:com|org|net|news|co|tv|uk|us|ie|ca|au|nz|in|pk|ng|ke|za|ph|sg)\b")
+_CAPITAL = re.compile(r"\b[A-Z]")
+_ADDRESSES = ("@", "www.", ".com", ".org", ".net", ".co.", ".news", ".tv")
 
 
-def features(key: str, text: str) -> Iterator[str]:
+def features(key: str, text: str) -> list[str]:
     """The names of a text's features: its tokens, each pair of neighbours (``^`` and ``$`` are its ends), and its build.
 
     ``text`` as it stands, ``key`` normalised (``rules.core.blocks.normalised``). A number is ``0``.
     """
     tokens = ["0" if token[0].isdigit() else token for token in _TOKEN.findall(key)[:MAX_TOKENS]]
-    yield from set(tokens)
-    yield from {f"{one} {other}" for one, other in zip(["^", *tokens], [*tokens, "$"], strict=True)}
-    words = _WORD.findall(text)
-    yield f"length={len(words).bit_length()}"
-    yield f"capitals={4 * sum(word[0].isupper() for word in words) // max(len(words), 1)}"
+    words = key.count(" ") + 1
+    found = [*set(tokens), *{f"{one} {other}" for one, other in zip(["^", *tokens], [*tokens, "$"], strict=True)}]
+    found += [f"length={words.bit_length()}", f"capitals={4 * len(_CAPITAL.findall(text)) // words}"]
     if text.isupper():
-        yield "shouted"
-    if _ADDRESS.search(key):
-        yield "address"
+        found.append("shouted")
+    if any(mark in key for mark in _ADDRESSES):
+        found.append("address")
+    return found
 
 
 @lru_cache(maxsize=CACHED)
