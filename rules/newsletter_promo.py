@@ -26,8 +26,6 @@ from rules.core.sourcing.genre import addresses
 
 _SPEECH = later(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
 _TELEPHONE = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
-
-
 _STEP = later(r"^(?:first|next|then|now|to start|to begin)?,? ?(?:download|install|open|launch|get) (?!our\b)")
 
 

@@ -23,9 +23,9 @@ def speaking(weight: float) -> Linear:
     return Linear(f"tap {weight}", 0.0, {"tap": weight})
 
 
-def flagged(html: str, *, built: Linear = PLAIN, voice: float = 5.5, head: str = "", **about: Any) -> list[dict[str, Any]]:
+def flagged(html: str, *, built: Linear = PLAIN, voice: float = 5.5, **about: Any) -> list[dict[str, Any]]:
     rule = LeftoverBlock(model=built, voices=speaking(voice))
-    page = f"<html><head>{head}</head><body><article>{STORY}{html}{STORY}</article></body></html>"
+    page = f"<html><body><article>{STORY}{html}{STORY}</article></body></html>"
     submission = Submission(page, "html", metadata=Metadata(**about))
     return list(lint(submission, now=NOW, rules=[rule], strict=True)["findings"])
 
