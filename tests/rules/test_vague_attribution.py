@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
         ("Economists generally regard a toll of four pounds as too high.", "note"),
         ("Analysts expect the toll to rise in spring.", "note"),
         ("Some criticised the bridge as too narrow.", "warning"),
+        ("The bridge is thought to be safe by the end of May.", "note"),
     ],
 )
 def test_severity(text: str, severity: str) -> None:
