@@ -1,15 +1,18 @@
 """The command line as people call it: a process of its own."""
 
 import os
-import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.service import ready
 
 ROOT = Path(__file__).resolve().parents[2]
 COPYDESK = [sys.executable, "-P", "-m", "service.cli"]
 CLEAN = b"<h1>Rain fell</h1><p>Rain fell on Monday, the weather office said.</p>"
 FAULTY = b"<h1>Rain fell</h1><p>Rain fell on Monday.</p><p>{{ article.title }}</p><p>By night it stopped.</p>"
+TIMEOUT_S = 120
 BOLD, RESET = "\x1b[1m", "\x1b[0m"
 
 
@@ -25,20 +28,19 @@ def environ(**given: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT)} | given
 
 
-def run(*arguments: object, given: bytes = b"", cwd: Path | None = None, **variables: str) -> Ended:
-    ended = subprocess.run(
-        [*COPYDESK, *map(str, arguments)],
-        input=given,
-        capture_output=True,
-        timeout=120,
-        check=False,
-        cwd=cwd,
-        env=environ(**variables),
-    )
-    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+def run(*arguments: object, given: bytes = b"", cwd: Path = ROOT, **variables: str) -> Ended:
+    with tempfile.TemporaryDirectory() as folder:
+        read, out, err = (Path(folder, name) for name in ("in", "out", "err"))
+        read.write_bytes(given)
+        process = ready.start([*map(str, arguments)], environ(**variables), cwd, read, out, err)
+        process.join(TIMEOUT_S)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"copydesk {arguments} still runs after {TIMEOUT_S} s")
+        return Ended(process.exitcode, out.read_text(), err.read_text())
 
 
-def refused(*arguments: object, given: bytes = b"", cwd: Path | None = None, **variables: str) -> str:
+def refused(*arguments: object, given: bytes = b"", cwd: Path = ROOT, **variables: str) -> str:
     """The one line that a call ends with which cannot be served."""
     ended = run(*arguments, given=given, cwd=cwd, **variables)
     assert ended.status == 2, ended

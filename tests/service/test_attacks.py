@@ -150,7 +150,7 @@ def test_what_strangers_write_is_one_line_of_the_log(served):
         line.sendall(b"POST /webhooks/northgate HTTP/1.1\r\nHost: x\r\nwebhook-id: a\rb\x0b{\r\n\r\n")
         line.recv(1000)
     process.terminate()
-    process.wait(15)
+    process.join(15)
     events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
     assert events, "something was logged"
     assert "forged" not in events
@@ -179,7 +179,7 @@ def test_secrets_stand_nowhere(served, database, settings):
     bad = sign(b"{}", delivery="msg_2", secret=SECRET, at=datetime.now(UTC)) | {"webhook-signature": f"v1,{SECRET}"}
     seen.append(call(port, "POST", "/webhooks/northgate", b"{}", bad)[2].decode())
     process.terminate()
-    process.wait(15)
+    process.join(15)
     seen.append(log.read_text())
     kept = dump(database)
     secrets = {**PLANTED, "own password": PASSWORD, "token": token, "key": key, "webhook": SECRET.removeprefix("whsec_")}

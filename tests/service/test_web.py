@@ -50,7 +50,8 @@ def test_a_delivery_over_a_real_socket(served, database):
     with database.begin() as session:
         assert len(list(session.scalars(select(Delivery)))) == 1
     process.terminate()
-    assert process.wait(10) == 0
+    process.join(10)
+    assert process.exitcode == 0
     assert "Traceback" not in log.read_text()
 
 
