@@ -24,7 +24,7 @@ from desk import start_postgresql
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from reports import incidents, queue, search, similar
+from reports import incidents, queue, recurrences, search, similar
 from reports.database import Database, open_database
 from reports.facets import facets
 from reports.glances import glances
@@ -50,7 +50,7 @@ FILL = (
        SELECT id, id, '<p>Rain fell.</p>', 'html', lpad(id::text, 64, '0'), '{}', lpad(id::text, 18, '0'), created_at FROM article""",
     """INSERT INTO report (id, revision_id, article_id, ruleset, as_of, body) SELECT id, id, id, 'bench', created_at, '{}' FROM article""",
     """INSERT INTO finding (id, article_id, fingerprint, rule, version, severity, state, message, first_report_id, last_report_id,
-         changed_at, cause, source_id, text, text_hash, appeared_at, serial)
+         changed_at, cause, source_id, text, text_hash, place, appeared_at, serial)
        SELECT (id - 1) * 5 + place, id, to_hex(id) || '-' || place,
          (ARRAY['widget-error-text','related-links','stale-note','vague-attribution','mojibake','newsletter-promo','empty-link'])
            [CASE WHEN spread THEN 1 ELSE 1 + (id + place) % 7 END], 1,
@@ -59,7 +59,7 @@ FILL = (
            ELSE 'fixed' END,
          'Something is wrong here.', id, id, created_at, CASE WHEN (id + place) % 10 = 0 THEN 'due' ELSE 'delivery' END, source_id,
          CASE WHEN spread THEN 'Something went wrong.' ELSE 'Paragraph ' || place || ' of story ' || id END,
-         CASE WHEN spread THEN md5('spread' || id % 400) ELSE md5(id || '-' || place) END, created_at, 1
+         CASE WHEN spread THEN md5('spread' || id % 400) ELSE md5(id || '-' || place) END, CASE WHEN id % 50 < 2 THEN md5('place' || (id / 50) % 40) ELSE '' END, created_at, 1
        FROM (SELECT article.*, place, random() AS chance, place = 1 AND article.id % 7 = 0 AS spread
          FROM article, generate_series(1, 5) place) made""",
     """UPDATE article SET worst = t.worst, open_errors = t.e, open_warnings = t.w, open_notes = t.o, open_new = t.new,
@@ -119,6 +119,8 @@ def fill(database: Database, articles: int, share: float) -> None:
             session.execute(text(statement), {name: value for name, value in given.items() if f":{name}" in statement})
         for _, definition in indexes:
             session.execute(text(definition))
+    with database.begin() as session:
+        recurrences.review(session)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
         size = connection.scalar(text("SELECT pg_size_pretty(pg_database_size(current_database()))"))
@@ -161,6 +163,7 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
         "how many, a section and a severity": lambda session, _: incidents.count(
             session, Filter(section="Sport", severity="error")
         ),
+        "what spreads, looked over": lambda session, _: recurrences.review(session),
         "API: newest findings": lambda session, _: search.findings(session, search.FindingFilter(), before=None, limit=100),
         "API: a story by its address": lambda session, n: search.articles(
             session, search.ArticleFilter(url=f"https://news.example/{n * 97 + 1}"), before=None, limit=1

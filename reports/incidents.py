@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, column, func, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, case, column, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from reports import texts
-from reports.models import Article, Finding, Source
+from reports.models import Article, Finding, Recurrence, Source
 from reports.queue import HAS_PLACE, IS_OPEN, Fault, Filter
+from reports.recurrences import SPREADS
 from reports.sight import Sight
 from reports.tallies import RANKS
 
-# Articles with the same fault. The same text: twice happens, three times is a template, a feed or a habit. Other texts at the
-# same place are weaker evidence, since a box may hold a different thing each day: two more than for a text.
-SPREADS = {"text_hash": 3, "place": 5}
 _ROWS = {  # of a JSON list of three values each
     "sqlite": "SELECT value ->> 0 AS {0}, value ->> 1 AS {1}, value ->> 2 AS {2} FROM json_each(:faults)",
     "postgresql": (
@@ -99,26 +97,29 @@ def _spreads(session: Session, chosen: Filter) -> list[_Spread]:
 
 
 def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
-    """The faults of one kind, whole, if any of their findings fits the filter.
-
-    Most faults stand once. So the index alone first says which stand often, and only those are looked at: asked in one statement,
-    PostgreSQL takes them for many and reads every open finding instead.
-    """
-    if chosen.fault is not None and not getattr(chosen.fault, by):
-        return []
-    keys = _keys(by)
-    often = select(*keys).where(*_is_one(by), *_in_index(chosen)).group_by(*keys)
-    found = [tuple(row) for row in session.execute(often.having(func.count() >= SPREADS[by]))]
-    about = _about(chosen)
+    """The faults of one kind, whole, if any of their findings fits the filter."""
+    found, about = _candidates(session, by, chosen), _about(chosen)
     faults = _fitting(session, by, found, about) if found and about else found
     return _whole(session, by, faults, chosen.sight) if faults else []
 
 
+def _candidates(session: Session, by: str, chosen: Filter) -> _Faults:
+    """The faults of one kind that can spread: the one that is asked for, or those that did once."""
+    if chosen.fault is not None:
+        wanted = getattr(chosen.fault, by)
+        return [(chosen.fault.source_id, chosen.fault.rule, wanted)] if wanted else []
+    kept = select(Recurrence.source_id, Recurrence.rule, Recurrence.hash).where(Recurrence.kind == by)
+    if chosen.source is not None:
+        kept = kept.join(Source, Source.id == Recurrence.source_id).where(Source.name == chosen.source)
+    if chosen.rule is not None:
+        kept = kept.where(Recurrence.rule == chosen.rule)
+    return [tuple(row) for row in session.execute(kept)]
+
+
 def _fitting(session: Session, by: str, faults: _Faults, about: Sequence[ColumnElement[bool]]) -> _Faults:
     """Those of the faults of which one finding, or its article, is as the filter says."""
-    keys = _keys(by)
-    query = select(*keys).distinct().join(Article, Article.id == Finding.article_id)
-    return [tuple(row) for row in session.execute(query.where(*_is_one(by), _one_of(session, by, faults), *about))]
+    query = select(*_keys(by)).distinct().where(*_is_one(by), _one_of(session, by, faults), *about)
+    return [tuple(row) for row in session.execute(query)]
 
 
 def _whole(session: Session, by: str, faults: _Faults, sight: Sight) -> list[_Spread]:
@@ -185,15 +186,6 @@ def _incident(spread: _Spread, row: Any, places: tuple[tuple[str | None, int], .
     return Incident(spread.fault, *said, places)
 
 
-def _in_index(chosen: Filter) -> Iterator[ColumnElement[bool]]:
-    if chosen.source is not None:
-        yield Finding.source_id == select(Source.id).where(Source.name == chosen.source).scalar_subquery()
-    if chosen.rule is not None:
-        yield Finding.rule == chosen.rule
-    if chosen.fault is not None:
-        yield chosen.fault.findings()
-
-
 def _about(chosen: Filter) -> list[ColumnElement[bool]]:
     """What one finding of an incident, or its article, must be."""
     made: list[ColumnElement[bool]] = []
@@ -205,7 +197,13 @@ def _about(chosen: Filter) -> list[ColumnElement[bool]]:
         made.append(Finding.appeared_at >= chosen.since)
     made += [texts.reads(Finding, said) for said in (*chosen.words, *((chosen.text,) if chosen.text else ()))]
     about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
-    return made + [field == value for field, value in about if value is not None]
+    narrowed = [field == value for field, value in about if value is not None]
+    return [*made, _of_article(and_(*narrowed))] if narrowed else made
+
+
+def _of_article(wanted: Any) -> Any:
+    """What is asked of a finding's article, as a value: joined, PostgreSQL reads all articles of a section for the few meant."""
+    return select(wanted).where(Article.id == Finding.article_id).scalar_subquery()
 
 
 def _sections(
@@ -215,9 +213,12 @@ def _sections(
     these = _these(session, by, spreads)
     if these is None:
         return {}
-    keys, number = _keys(by), func.count(Finding.article_id.distinct())
-    wanted = select(*keys, Article.section, number).join(Article, Article.id == Finding.article_id)
-    wanted = wanted.where(*_is_one(by), these, *sight.articles()).group_by(*keys, Article.section)
+    keys = _keys(by)
+    found_in = select(*keys, Finding.article_id, _of_article(Article.section).label("section"))
+    where = found_in.where(*_is_one(by), these, *sight.findings()).subquery().c
+    number = func.count(where.article_id.distinct())
+    by_section = (*(where[key.name] for key in keys), where.section)
+    wanted = select(*by_section, number).group_by(*by_section)
     found: dict[Fault, list[tuple[str | None, int]]] = {}
     for row in session.execute(wanted.order_by(number.desc())):
         found.setdefault(_fault(by, row), []).append((row[3], row[4]))

@@ -285,6 +285,16 @@ class Finding(Base):
     note: Mapped[str | None] = mapped_column(Text)
 
 
+class Recurrence(Base):
+    """A fault that was open in many articles of a source, by its text or by its place in the template (reports.recurrences)."""
+
+    __tablename__ = "recurrence"
+    source_id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)  # a key of reports.recurrences.SPREADS
+    hash: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
 class Batch(Base):
     """What a person did at once, to one finding or many; it is undone at once."""
 

@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.orm import Session
 
+from reports import recurrences
 from reports.models import Article, Event, Finding
 
 OPEN = ("open", "reopened")
@@ -16,13 +17,18 @@ AT_ONCE = 500  # articles a statement: SQLite takes 32,766 parameters, and a pla
 
 
 def recount(session: Session, article_ids: Collection[int], now: datetime, *, arrived: bool = False) -> None:
-    """Counts the findings of these articles anew. ``arrived``: a report brought an open one, so the queue shows it as newer."""
+    """Counts the findings of these articles anew, and keeps those that spread.
+
+    ``arrived``: a report brought an open one, so the queue shows it as newer.
+    """
     session.flush()
     moved: dict[str, datetime] = {"last_activity": now} | ({"arrived_at": now} if arrived else {})
     for chunk in _chunks(article_ids):
         counted = {row.article_id: row._asdict() for row in session.execute(_counts(chunk))}
         rows = [{"id": key, **NOTHING, **_named(counted.get(key, {})), **moved} for key in chunk]
         session.execute(update(Article), rows)
+        if open_ones := [key for key in chunk if key in counted and counted[key]["worst"]]:
+            recurrences.remember(session, open_ones)
 
 
 def note(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reports import gate, outbox, replies, subscriptions, verdicts
+from reports import gate, outbox, recurrences, replies, subscriptions, verdicts
 from reports.database import Database
 from reports.errors import StoreDownError
 from reports.jobs import RING_AT_ONCE
@@ -59,13 +59,15 @@ class Schedule:
             log.info("rang", again=again, due=due, woken=woken)
 
     def tidy(self) -> None:
-        """Forgets what is past its time, once in ``TIDY_EVERY``."""
+        """Forgets what is past its time, and looks over what is kept of faults that spread, once in ``TIDY_EVERY``."""
         now = self.clock()
         if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
             return
         self._tidied_at = now
         with self.database.begin() as session:
             forgotten = forget_old(session, now) + outbox.forget(session, now) + subscriptions.forget(session, now)
+        with self.database.begin() as session:
+            recurrences.review(session)
         if forgotten:
             log.info("forgotten", count=forgotten)
 

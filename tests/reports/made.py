@@ -27,9 +27,10 @@ def deliver(
     revision: str | None = None,
     event: Event = "publish",
     published_at: datetime | None = None,
+    section: str | None = None,
 ) -> Accepted:
     """One delivery of the story."""
-    metadata = Metadata(external_id=external_id, revision=revision, published_at=published_at)
+    metadata = Metadata(external_id=external_id, revision=revision, published_at=published_at, section=section)
     submission = None if html is None else Submission(html, "html", metadata=metadata)
     body = hashlib.sha256((html or "").encode("utf-8", "replace")).hexdigest()
     return accept(session, source, number, body, submission, event=event, metadata=metadata, now=now)

@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import delete, select
 
 from reports import incidents, queue, verdicts
-from reports.models import Finding
+from reports.database import MIGRATIONS
+from reports.models import Finding, Recurrence
 from reports.queue import Filter
 from reports.sources import create_source
 from reports.verdicts import Decision, Seen
 from tests.conftest import NOW
 from tests.reports.made import CLEAN, deliver
 from workers.linting import Linting
+from workers.schedule import Schedule
 
 WIDGET = "widget-error-text"
 SPREADING = Filter(tab="spreading")
@@ -23,9 +27,10 @@ def publish(database):
     with database.begin() as session:
         source = create_source(session, "daily", NOW)
 
-    def send(story, box="", *, revision="1"):
+    def send(story, box="", *, revision="1", **told):
         with database.begin() as session:
-            made = deliver(session, source, f"{story}-{revision}", f"{CLEAN}{box}", now=NOW, external_id=story, revision=revision)
+            told |= {"external_id": story, "revision": revision}
+            made = deliver(session, source, f"{story}-{revision}", f"{CLEAN}{box}", now=NOW, **told)
         Linting(database, lambda: NOW, timedelta(seconds=60)).run(made.job_id)
 
     return send
@@ -113,3 +118,72 @@ def test_a_filter_shows_it_whole(publish, standing):
     assert standing(Filter(tab="spreading", words=("again in 3 minutes",))) == [(5, 5, True)]
     assert standing(Filter(tab="spreading", words=("again in 99 minutes",))) == []
     assert standing(Filter(tab="spreading", severity="note")) == []
+
+
+def kept(database):
+    with database.begin() as session:
+        return sorted(row.kind for row in session.scalars(select(Recurrence)))
+
+
+def test_what_spread_is_kept_until_it_stands_nowhere(database, publish):
+    for number in range(5):
+        assert kept(database) == (["text_hash"] if number > 2 else [])
+        publish(f"t-{number}", box("Oops! Something went wrong. Please try again later.", "audio error"))
+        publish(f"s-{number}", counting(number + 2))
+    assert kept(database) == ["place", "place", "text_hash"]
+    for number in range(5):
+        publish(f"t-{number}", revision="2")
+        publish(f"s-{number}", "" if number else counting(2), revision="2")
+    look_over(database)
+    assert kept(database) == ["place"], "one story has it still"
+    publish("s-0", revision="3")
+    look_over(database)
+    assert kept(database) == []
+
+
+def spread(publish):
+    for number in range(5):
+        publish(f"t-{number}", box("Oops! Something went wrong. Please try again later.", "audio error"))
+        publish(f"s-{number}", counting(number + 2))
+
+
+def look_over(database):
+    """As the scheduler does every ten minutes."""
+    Schedule(database, id, lambda: NOW, timedelta(seconds=1), timedelta(seconds=1)).tidy()
+
+
+def test_two_that_arrived_in_one_moment_are_found_when_all_is_looked_over(database, publish, standing):
+    spread(publish)
+    found = standing()
+    with database.begin() as session:
+        session.execute(delete(Recurrence))  # as if neither of the last two had seen the other
+    assert standing() == []
+    look_over(database)
+    assert standing() == found
+    assert len(found) == 2
+
+
+def test_a_store_of_before_knows_what_spreads_in_it(database, publish, standing):
+    spread(publish)
+    found = standing()
+    with database.engine.begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS))
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "0014")
+    database.upgrade()
+    assert standing() == found
+
+
+def test_they_are_narrowed_by_source_rule_and_section(publish, standing):
+    spread(publish)
+    assert len(standing()) == 2
+    for narrowed, left in (
+        (Filter(source="daily", rule=WIDGET), 2),
+        (Filter(source="weekly"), 0),
+        (Filter(rule="stale-note"), 0),
+    ):
+        assert len(standing(narrowed)) == left, narrowed
+    publish("s-9", counting(9), section="Sport")
+    assert standing(Filter(section="Sport")) == [(6, 6, True)], "whole, though one of its stories is Sport"
+    assert standing(Filter(section="News")) == []
