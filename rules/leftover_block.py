@@ -39,6 +39,7 @@ STORY = (
     "engineers who had looked at the piers on Wednesday.</p>"
 )
 LOUDEST = 7.0  # log odds that few wordings have; a build that needs more is not asked about its wording
+_GOES_ON = later(r"[.,;](?:\s+\S|\s*$)")  # how the rest of a torn sentence begins
 PIECE = 4  # words from which a line in small letters is a piece of a sentence and no label
 FEW = 2  # words of which a voice can be heard, at least
 WORK = 12  # units for each character of a block that is scored
@@ -70,13 +71,13 @@ class LeftoverBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     specificity: ClassVar = 10  # every named rule says it better
 
     note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
     warn_from: float = 2.5
     voiced_from: float = 1.0  # log odds of the wording from which it counts
-    both_from: float = 2.0  # build and wording together; from 1.5 on a little more is found, and an eighth more is false
+    both_from: float = 1.5  # build and wording together; from 1.0 on a twelfth more is found, and half more is false
     addressing: float = 2.0  # how much more the wording must say in a story that speaks to its readers
     model: Linear = field(default_factory=lambda: read_linear("leftover-block"))
     voices: Linear = field(default_factory=lambda: read_linear("wording"))
@@ -87,7 +88,7 @@ class LeftoverBlock(Rule):
         for block, features in candidates(article, context):
             score = self.model.score(features)
             is_voiced = score <= self.note_from and self._is_voiced(article, block, score)
-            if not (is_voiced or score > self.note_from) or _ADDRESS.fullmatch(block.key) or _is_torn(block):
+            if not (is_voiced or score > self.note_from) or _ADDRESS.fullmatch(block.key) or _is_torn(article, block):
                 continue
             if not (is_quoted(block) or is_introduced(article, block) or is_crosshead(article, block)):
                 severity = Severity.WARNING if score > self.warn_from else Severity.NOTE
@@ -147,9 +148,11 @@ class LeftoverBlock(Rule):
     )
 
 
-def _is_torn(block: Block) -> bool:
-    """Whether it is a piece of a sentence that a scraper tore apart at its links."""
-    return block.text[:1].islower() and block.words >= PIECE
+def _is_torn(article: Article, block: Block) -> bool:
+    """Whether it is a piece of a sentence that a scraper tore apart at its links: the rest of it comes next, or came before."""
+    below = article.blocks[block.index + 1 : block.index + 2]
+    goes_on = bool(below) and _GOES_ON.match(below[0].text) is not None
+    return goes_on or (block.text[:1].islower() and block.words >= PIECE)
 
 
 def candidates(article: Article, context: Context) -> Iterator[tuple[Block, set[str]]]:
