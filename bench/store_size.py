@@ -120,7 +120,7 @@ def fill(database: Database, articles: int, share: float) -> None:
         for _, definition in indexes:
             session.execute(text(definition))
     with database.begin() as session:
-        recurrences.review(session)
+        recurrences.keep(session, recurrences.missing(session))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
         size = connection.scalar(text("SELECT pg_size_pretty(pg_database_size(current_database()))"))
@@ -163,7 +163,7 @@ def questions(articles: int) -> dict[str, Callable[[Session, int], Any]]:
         "how many, a section and a severity": lambda session, _: incidents.count(
             session, Filter(section="Sport", severity="error")
         ),
-        "what spreads, looked over": lambda session, _: recurrences.review(session),
+        "what spreads, looked over": lambda session, _: recurrences.missing(session),
         "API: newest findings": lambda session, _: search.findings(session, search.FindingFilter(), before=None, limit=100),
         "API: a story by its address": lambda session, n: search.articles(
             session, search.ArticleFilter(url=f"https://news.example/{n * 97 + 1}"), before=None, limit=1

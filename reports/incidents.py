@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, column, func, select, text, tuple_
+from sqlalchemy import ColumnElement, case, column, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from reports import texts
@@ -106,8 +106,7 @@ def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
 def _candidates(session: Session, by: str, chosen: Filter) -> _Faults:
     """The faults of one kind that can spread: the one that is asked for, or those that did once."""
     if chosen.fault is not None:
-        wanted = getattr(chosen.fault, by)
-        return [(chosen.fault.source_id, chosen.fault.rule, wanted)] if wanted else []
+        return _asked(session, by, chosen, chosen.fault)
     kept = select(Recurrence.source_id, Recurrence.rule, Recurrence.hash).where(Recurrence.kind == by)
     if chosen.source is not None:
         kept = kept.join(Source, Source.id == Recurrence.source_id).where(Source.name == chosen.source)
@@ -116,10 +115,17 @@ def _candidates(session: Session, by: str, chosen: Filter) -> _Faults:
     return [tuple(row) for row in session.execute(kept)]
 
 
+def _asked(session: Session, by: str, chosen: Filter, fault: Fault) -> _Faults:
+    """The fault that is asked for, if it is of this kind, and of the rule and source that are asked for beside it."""
+    wanted, name = getattr(fault, by), select(Source.name).where(Source.id == fault.source_id)
+    is_asked = chosen.rule in (None, fault.rule) and (chosen.source is None or chosen.source == session.scalar(name))
+    return [(fault.source_id, fault.rule, wanted)] if wanted and is_asked else []
+
+
 def _fitting(session: Session, by: str, faults: _Faults, about: Sequence[ColumnElement[bool]]) -> _Faults:
     """Those of the faults of which one finding, or its article, is as the filter says."""
-    query = select(*_keys(by)).distinct().where(*_is_one(by), _one_of(session, by, faults), *about)
-    return [tuple(row) for row in session.execute(query)]
+    query = select(*_keys(by)).distinct().join(Article, Article.id == Finding.article_id)
+    return [tuple(row) for row in session.execute(query.where(*_is_one(by), _one_of(session, by, faults), *about))]
 
 
 def _whole(session: Session, by: str, faults: _Faults, sight: Sight) -> list[_Spread]:
@@ -197,13 +203,7 @@ def _about(chosen: Filter) -> list[ColumnElement[bool]]:
         made.append(Finding.appeared_at >= chosen.since)
     made += [texts.reads(Finding, said) for said in (*chosen.words, *((chosen.text,) if chosen.text else ()))]
     about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
-    narrowed = [field == value for field, value in about if value is not None]
-    return [*made, _of_article(and_(*narrowed))] if narrowed else made
-
-
-def _of_article(wanted: Any) -> Any:
-    """What is asked of a finding's article, as a value: joined, PostgreSQL reads all articles of a section for the few meant."""
-    return select(wanted).where(Article.id == Finding.article_id).scalar_subquery()
+    return made + [field == value for field, value in about if value is not None]
 
 
 def _sections(
@@ -214,7 +214,9 @@ def _sections(
     if these is None:
         return {}
     keys = _keys(by)
-    found_in = select(*keys, Finding.article_id, _of_article(Article.section).label("section"))
+    # As a value of its own: joined, PostgreSQL reads a million articles for the hundreds that are meant.
+    section = select(Article.section).where(Article.id == Finding.article_id).scalar_subquery().label("section")
+    found_in = select(*keys, Finding.article_id, section)
     where = found_in.where(*_is_one(by), these, *sight.findings()).subquery().c
     number = func.count(where.article_id.distinct())
     by_section = (*(where[key.name] for key in keys), where.section)

@@ -23,12 +23,14 @@ def recount(session: Session, article_ids: Collection[int], now: datetime, *, ar
     """
     session.flush()
     moved: dict[str, datetime] = {"last_activity": now} | ({"arrived_at": now} if arrived else {})
+    spread: recurrences.Found = set()
     for chunk in _chunks(article_ids):
         counted = {row.article_id: row._asdict() for row in session.execute(_counts(chunk))}
         rows = [{"id": key, **NOTHING, **_named(counted.get(key, {})), **moved} for key in chunk]
         session.execute(update(Article), rows)
         if open_ones := [key for key in chunk if key in counted and counted[key]["worst"]]:
-            recurrences.remember(session, open_ones)
+            spread |= recurrences.among(session, open_ones)
+    recurrences.keep(session, spread)
 
 
 def note(

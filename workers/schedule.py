@@ -15,6 +15,7 @@ from reports.retention import forget_old
 from workers.relay import ring_again, ring_due
 
 TIDY_EVERY = timedelta(minutes=10)
+FORGET_EVERY = timedelta(days=1)  # faults that spread no more: they cost little, and to forget one that comes back just then does
 
 log = structlog.get_logger("copydesk.schedule")
 
@@ -31,6 +32,7 @@ class Schedule:
     chores: Sequence[Callable[[datetime], object]] = ()  # what else is to be done in each round
     waiting: Callable[[], int] = int  # rings that nobody has answered yet
     _tidied_at: datetime | None = None
+    _forgot_at: datetime | None = None
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -59,7 +61,7 @@ class Schedule:
             log.info("rang", again=again, due=due, woken=woken)
 
     def tidy(self) -> None:
-        """Forgets what is past its time, and looks over what is kept of faults that spread, once in ``TIDY_EVERY``."""
+        """Forgets what is past its time, and looks for faults that spread and are not kept, once in ``TIDY_EVERY``."""
         now = self.clock()
         if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
             return
@@ -67,7 +69,11 @@ class Schedule:
         with self.database.begin() as session:
             forgotten = forget_old(session, now) + outbox.forget(session, now) + subscriptions.forget(session, now)
         with self.database.begin() as session:
-            recurrences.review(session)
+            recurrences.keep(session, recurrences.missing(session))
+        if self._forgot_at is None or now >= self._forgot_at + FORGET_EVERY:
+            self._forgot_at = now
+            with self.database.begin() as session:
+                recurrences.forget(session)
         if forgotten:
             log.info("forgotten", count=forgotten)
 

@@ -1,16 +1,18 @@
 """Incidents by text and by place in the template: how many it takes, one row for one fault, and when it closes."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
-from reports import incidents, queue, verdicts
-from reports.database import MIGRATIONS
-from reports.models import Finding, Recurrence
+from reports import incidents, queue, recurrences, tallies, verdicts
+from reports.database import MIGRATIONS, open_database
+from reports.models import Finding, Recurrence, Report
 from reports.queue import Filter
+from reports.settings import Settings
 from reports.sources import create_source
 from reports.verdicts import Decision, Seen
 from tests.conftest import NOW
@@ -148,15 +150,34 @@ def spread(publish):
 
 
 def look_over(database):
-    """As the scheduler does every ten minutes."""
-    Schedule(database, id, lambda: NOW, timedelta(seconds=1), timedelta(seconds=1)).tidy()
+    """As the scheduler does when it starts."""
+    scheduler(database, [NOW]).tidy()
+
+
+def scheduler(database, clock):
+    return Schedule(database, id, lambda: clock[0], timedelta(seconds=1), timedelta(seconds=1))
+
+
+def test_what_stands_nowhere_is_forgotten_once_a_day(database, publish, standing):
+    """Not at every look: one that an undo brings back in that moment would not be shown."""
+    clock = [NOW]
+    schedule = scheduler(database, clock)
+    schedule.tidy()
+    spread(publish)
+    for number in range(5):
+        publish(f"t-{number}", revision="2")
+        publish(f"s-{number}", revision="2")
+    for passed, left in ((timedelta(minutes=10), 3), (timedelta(hours=23), 3), (timedelta(hours=24), 0)):
+        clock[0] = NOW + passed
+        schedule.tidy()
+        assert len(kept(database)) == left, passed
+    assert standing() == []
 
 
 def test_two_that_arrived_in_one_moment_are_found_when_all_is_looked_over(database, publish, standing):
     spread(publish)
     found = standing()
-    with database.begin() as session:
-        session.execute(delete(Recurrence))  # as if neither of the last two had seen the other
+    miss_all(database)  # as if neither of the last two had seen the other
     assert standing() == []
     look_over(database)
     assert standing() == found
@@ -173,6 +194,72 @@ def test_a_store_of_before_knows_what_spreads_in_it(database, publish, standing)
         command.downgrade(configuration, "0014")
     database.upgrade()
     assert standing() == found
+
+
+def miss_all(database):
+    with database.begin() as session:
+        session.execute(delete(Recurrence))
+
+
+def test_they_are_kept_in_one_order(database, publish, monkeypatch):
+    """Or two transactions that keep the same would wait for each other."""
+    monkeypatch.setattr(tallies, "AT_ONCE", 5)
+    for number in range(5):
+        publish(f"s-{number}", counting(number + 2))
+    for number in range(5):
+        publish(f"t-{number}", box("Oops! Something went wrong. Please try again later.", "audio error"))
+    with database.begin() as session:
+        assert recurrences.among(session, range(1, 11)) == set(), "they are kept"
+    miss_all(database)
+    said = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: said.append(call[2:4]))
+    with database.begin() as session:
+        session.flush()
+        tallies.recount(session, range(1, 11), NOW)
+    inserted = [given for statement, given in said if "INSERT INTO recurrence" in statement]
+    assert len(inserted) == 1, "of all articles at once"
+    rows = [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in inserted[0]]
+    assert len(rows) == 3
+    assert rows == sorted(rows)
+
+
+def test_a_fault_is_looked_for_once_however_often_a_story_has_it(tmp_path, migrated_sqlite):
+    """SQLite's own steps are counted: twice the findings of one fault are twice the work, and not four times."""
+    shutil.copy(migrated_sqlite, tmp_path / "many.sqlite3")
+    database = open_database(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'many.sqlite3'}"))
+    taken = {}
+    for number, many in ((1, 400), (2, 800)):
+        with database.begin() as session:
+            source = create_source(session, f"source-{number}", NOW)
+            made = deliver(session, source, f"{number}", now=NOW, external_id="one")
+            report = Report(revision_id=number, article_id=made.article_id, ruleset="r", as_of=NOW, body={})
+            session.add(report)
+            session.flush()
+            for place in range(many):
+                session.add(
+                    Finding(
+                        article_id=made.article_id, fingerprint=f"{place}", rule="staging-link", version=1, severity="error",
+                        state="open", message="A link.", first_report_id=report.id, last_report_id=report.id, changed_at=NOW,
+                        source_id=source.id, text_hash="", place="box",
+                    )
+                )  # fmt: skip
+            session.flush()
+            driver, steps = session.connection().connection.dbapi_connection, [0]
+            driver.set_progress_handler(lambda steps=steps: steps.__setitem__(0, steps[0] + 1), 10)
+            assert recurrences.among(session, [made.article_id]) == set()
+            driver.set_progress_handler(None, 0)
+            taken[many] = steps[0]
+    database.close()
+    assert 0 < taken[800] < 3 * taken[400], taken
+
+
+def test_one_fault_is_of_its_source_and_rule(database, publish, standing):
+    spread(publish)
+    with database.begin() as session:
+        fault = incidents.incidents(session, SPREADING, limit=1)[0][0].fault
+    assert len(standing(Filter(fault=fault, source="daily", rule=WIDGET))) == 1
+    assert standing(Filter(fault=fault, source="weekly")) == []
+    assert standing(Filter(fault=fault, rule="stale-note")) == []
 
 
 def test_they_are_narrowed_by_source_rule_and_section(publish, standing):

@@ -91,8 +91,8 @@ ASKED: dict[str, tuple[Callable[..., object], str]] = {
         "ix_article_last_activity",
     ),
     "the counts": (lambda session: queue.overview(session, Filter()), "ix_article_queue_done"),
-    "what spread": (lambda session: recurrences.remember(session, [1]), "ix_finding_open_fault"),
-    "what spread at a place": (lambda session: recurrences.remember(session, [1]), "ix_finding_open_place"),
+    "what spread": (lambda session: recurrences.among(session, [1]), "ix_finding_open_fault"),
+    "what spread at a place": (lambda session: recurrences.among(session, [1]), "ix_finding_open_place"),
     "one incident": (lambda session: incidents.count(session, Filter(fault=FAULT)), "ix_finding_open_fault"),
     "one place": (lambda session: queue.open_findings(session, Filter(tab="all", fault=PLACE)), "ix_finding_open_place"),
     "an incident's findings": (
