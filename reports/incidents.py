@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, column, func, select, text, tuple_
+from sqlalchemy import CTE, ColumnElement, case, column, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from reports import texts
@@ -123,9 +123,11 @@ def _asked(session: Session, by: str, chosen: Filter, fault: Fault) -> _Faults:
 
 
 def _fitting(session: Session, by: str, faults: _Faults, about: Sequence[ColumnElement[bool]]) -> _Faults:
-    """Those of the faults of which one finding, or its article, is as the filter says."""
-    query = select(*_keys(by)).distinct().join(Article, Article.id == Finding.article_id)
-    return [tuple(row) for row in session.execute(query.where(*_is_one(by), _one_of(session, by, faults), *about))]
+    """Those of the faults of which one finding, or its article, is as the filter says; each is looked through up to that one."""
+    wanted = _table(session, by, faults).c
+    fits = select(Finding.id).join(Article, Article.id == Finding.article_id).where(*_is_one(by), *about)
+    fits = fits.where(*(key == wanted[key.name] for key in _keys(by))).limit(1)
+    return [tuple(row) for row in session.execute(select(*wanted).where(fits.scalar_subquery().is_not(None)))]
 
 
 def _whole(session: Session, by: str, faults: _Faults, sight: Sight) -> list[_Spread]:
@@ -142,11 +144,15 @@ def _whole(session: Session, by: str, faults: _Faults, sight: Sight) -> list[_Sp
 
 
 def _one_of(session: Session, by: str, faults: _Faults) -> ColumnElement[bool]:
-    """That a finding is of one of the faults. They come as one value: as conditions of their own they take longer to plan."""
+    """That a finding is of one of the faults."""
+    return tuple_(*_keys(by)).in_(select(_table(session, by, faults)))
+
+
+def _table(session: Session, by: str, faults: _Faults) -> CTE:
+    """The faults as a table. They come as one value: as conditions of their own they take longer to plan."""
     names = ("source_id", "rule", by)
     rows = text(_ROWS[session.get_bind().dialect.name].format(*names)).bindparams(faults=json.dumps(list(map(tuple, faults))))
-    columns = [column(name, getattr(Finding, name).type) for name in names]
-    return tuple_(*_keys(by)).in_(select(rows.columns(*columns).cte("faults")))
+    return rows.columns(*(column(name, getattr(Finding, name).type) for name in names)).cte("faults")
 
 
 def _made(by: str, row: Any) -> _Spread:
