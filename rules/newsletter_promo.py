@@ -25,6 +25,9 @@ from rules.core.rule import Context, Example
 from rules.core.sourcing.genre import addresses
 
 _SPEECH = later(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
+_FUNDED = later(  # who paid for a story, which is a disclosure
+    r"(?:\w+ ){0,2}(?:support|funding|backing) (?:for|of) .*\b(?:came|comes|provided|given) (?:from|by) (?!(?:our )?readers)"
+)
 _TELEPHONE = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
 _STEP = later(r"^(?:first|next|then|now|to start|to begin)?,? ?(?:download|install|open|launch|get) (?!our\b)")
 
@@ -38,7 +41,7 @@ class NewsletterPromo(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     specificity: ClassVar = 68
     message: ClassVar = "A pitch for a newsletter, an app, a subscription or a donation stands in the story."
     widget: ClassVar = later(
@@ -55,9 +58,9 @@ class NewsletterPromo(ResidueRule):
                 yield finding
 
     def strength(self, block: Block) -> Strength | None:
-        """Nothing for what announces the link that comes next, for what somebody says, or for others' telephone numbers."""
+        """Nothing for what announces the link that comes next, what somebody says or paid for, or others' telephone numbers."""
         key = block.key
-        is_theirs = _SPEECH.search(key) or (_TELEPHONE.search(key) and not _is_ours(key))
+        is_theirs = _SPEECH.search(key) or _FUNDED.match(key) or (_TELEPHONE.search(key) and not _is_ours(key))
         return None if key.endswith(":") or is_theirs else super().strength(block)
 
     def may_be_copy(self, block: Block) -> bool:
@@ -88,6 +91,10 @@ class NewsletterPromo(ResidueRule):
             why="a pitch with a sentence on no list, in the same voice",
             html="<p>Rain fell on the town.</p><p>⟦We cover every flood in this valley. Sign up for our newsletter to stay "
             "ahead of the water.⟧</p>",
+        ),
+        Example(
+            why="who paid for a story",
+            html="<p>Rain fell on the town.</p><p>Support for this reporting came from the Hale Foundation.</p>",
         ),
         Example(
             why="a pitch in somebody’s mouth",

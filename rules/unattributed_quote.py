@@ -26,7 +26,7 @@ from typing import ClassVar, NamedTuple
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
-from rules.core.patterns import later
+from rules.core.patterns import later, lowered
 from rules.core.phrases import languages, phrases, words
 from rules.core.quotations import Quotation
 from rules.core.rule import Context, Example, Rule
@@ -69,7 +69,7 @@ class UnattributedQuote(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     languages: ClassVar = languages("citing")
 
     min_words: int = 7  # the shortest that is speech more often than a title or a scare quote
@@ -207,7 +207,7 @@ class _Ties(dict[int, _Tied]):
         self._quoted = frozenset(quote.block.index for quote in article.quotations)
 
     def __missing__(self, index: int) -> _Tied:
-        key = self._blocks[index].text.lower()
+        key = lowered(self._blocks[index].text)
         verbs = words("citing", "verbs", self._language)
         spans = [word.span() for word in _WORD.finditer(key) if word[0] in verbs]
         spans += phrases("citing", "phrases", self._language).spans(key)

@@ -45,9 +45,3 @@ def test_severity(text: str, severity: str) -> None:
 def test_what_is_no_crowds_word(text: str) -> None:
     report = engine.lint(Submission(f"<p>{text}</p>".encode()), now=NOW, rules=choose(("vague-attribution",)))
     assert [finding["text"] for finding in report["findings"]] == []
-
-
-def test_a_letter_whose_small_form_is_longer_moves_nothing() -> None:
-    text = "In İzmir and in İstanbul the bridge is widely seen as a failure."
-    report = engine.lint(Submission(f"<p>{text}</p>".encode()), now=NOW, rules=choose(("vague-attribution",)))
-    assert [finding["text"] for finding in report["findings"]] == ["is widely seen as"]
