@@ -12,8 +12,8 @@ whose build says less, but which is worded as pages speak to their readers ("Tap
 together say enough. No publisher's name is in the weights, and the named rules report what they know first.
 
 ## Known limits
-Shopping guides, lists of links that are the story, and captions without a figure look like leftovers. The weights were learned on
-English pages.
+Shopping guides, lists of links that are the story, and captions without a figure look like leftovers. What a story says of itself
+("This article is part of …") is the story's, whatever it is built like. The weights were learned on English pages.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,9 +44,12 @@ PIECE = 4  # words from which a line in small letters is a piece of a sentence a
 FEW = 2  # words of which a voice can be heard, at least
 WORK = 12  # units for each character of a block that is scored
 _ADDRESS = later(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?")  # a lone address credits a source
-_ABOUT = later(  # a note of the editors, a disclosure, or what announces the next block
-    r"^[(\[]?(?:editor'?s'?|author's|publisher's) note\b|^[(\[]?(?:correction|clarification|disclosure|update)\b|:$"
+_ITSELF = later(  # what a story says of itself: an editors' note, where it comes from, a disclosure
+    r"^[(\[*]?(?:(?:editor'?s'?|author's|publisher's) note|correction|clarification|disclosure|update)\b"
+    r"|^[(\[*]?this (?:article|story|report|piece|post|series|interview|essay|column|episode) (?:is part of|was|has been|contains"
+    r"|discusses|originally|(?:first )?appeared)\b"
     r"|\b(?:commissions?|affiliate|editorially independent)\b"
+    r"|\bmay (?:earn|get|receive) (?:a|an|some) (?:\w+ )?(?:share|cut|fee)\b"
 )
 VOICED = ("worded as pages speak to their readers",)
 SAYS = {
@@ -71,7 +74,7 @@ class LeftoverBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     specificity: ClassVar = 10  # every named rule says it better
 
     note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
@@ -88,7 +91,7 @@ class LeftoverBlock(Rule):
         for block, features in candidates(article, context):
             score = self.model.score(features)
             is_voiced = score <= self.note_from and self._is_voiced(article, block, score)
-            if not (is_voiced or score > self.note_from) or _ADDRESS.fullmatch(block.key) or _is_torn(article, block):
+            if not (is_voiced or score > self.note_from) or _is_copy(article, block):
                 continue
             if not (is_quoted(block) or is_introduced(article, block) or is_crosshead(article, block)):
                 severity = Severity.WARNING if score > self.warn_from else Severity.NOTE
@@ -101,12 +104,12 @@ class LeftoverBlock(Rule):
     def _is_voiced(self, article: Article, block: Block, score: float) -> bool:
         """Whether wording and build together speak against a block. What no wording could make up for is not asked.
 
-        A caption speaks of what is seen, a line that ends in a colon of what comes next; an editor's note, a disclosure and a
-        shopping guide speak to their readers too. Where a story says "you" itself, the wording must say more.
+        A caption speaks of what is seen, a line that ends in a colon of what comes next, and a shopping guide to its readers.
+        Where a story says "you" itself, the wording must say more.
         """
         if article.language != "en" or block.words < FEW or score < self.both_from - LOUDEST:
             return False
-        if block.kind in ("caption", "table-cell") or _ABOUT.search(block.key) or is_guide(article):
+        if block.kind in ("caption", "table-cell") or block.key.endswith(":") or is_guide(article):
             return False
         sound = voice(block.key, block.text, self.voices) - (self.addressing if addresses(article) else 0.0)
         return sound > self.voiced_from and score + sound > self.both_from
@@ -134,6 +137,11 @@ class LeftoverBlock(Rule):
             "<p>Editor’s note: Find more of our coverage of the flood on the harbour page.</p>",
         ),
         Example(
+            why="what a story says of itself, and a disclosure",
+            html=STORY + "<p>This article is part of our Rivers Lab, a project on the water of towns. Sign up here for more.</p>"
+            "<p>We may earn a cut of what you buy here. Tap to learn more.</p>",
+        ),
+        Example(
             why="short paragraphs of the story",
             html=STORY + "<p>Nobody was hurt.</p><p>The mayor wept.</p>",
         ),
@@ -146,6 +154,11 @@ class LeftoverBlock(Rule):
             html="<h2>What to bring</h2><ul><li>A warm coat</li><li>Two pairs of socks</li><li>Bread</li></ul>",
         ),
     )
+
+
+def _is_copy(article: Article, block: Block) -> bool:
+    """Whether it is the story's whatever it looks like: a word about itself, a source's address, a piece of a sentence."""
+    return bool(_ITSELF.search(block.key) or _ADDRESS.fullmatch(block.key)) or _is_torn(article, block)
 
 
 def _is_torn(article: Article, block: Block) -> bool:
