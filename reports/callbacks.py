@@ -8,16 +8,14 @@ from sqlalchemy.orm import Session
 
 from reports.errors import BadCallbackError, UnknownError
 from reports.models import Attempt, Callback, Message, Source
-from reports.sources import check_standard, find_source, new_secret
+from reports.sources import check_standard, get_source, new_secret
 
 MAX_URL = 2_000  # characters; what every proxy takes
 
 
 def add_callback(session: Session, source_name: str, url: str, now: datetime, *, secret: str | None = None) -> Callback:
     """A new callback; without a ``secret`` one is made. Raises UnknownError (no such source), BadCallbackError."""
-    source = find_source(session, source_name)
-    if source is None:
-        raise UnknownError(f"There is no source {source_name!r}; `copydesk source list` shows them.")
+    source = get_source(session, source_name)
     _check(url)
     if secret is not None:
         check_standard(secret)

@@ -15,13 +15,13 @@ from typing import Any
 from reports.errors import ReportsError
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
+from rules.core.findings import FAIL_ON
 from rules.core.options import configure
 from rules.core.rule import Rule
 from rules.core.suppression import Policy
 
 KEYS = ("select", "ignore", "fail-on", "baseline", "per-path", "sources", "options", "source-options")
 Options = Mapping[str, Mapping[str, Any]]  # by rule
-SEVERITIES = ("error", "warning", "note", "never")
 
 
 class BadConfigurationError(ReportsError):
@@ -102,8 +102,8 @@ def _configuration(path: Path, table: dict[str, Any]) -> Configuration:
     if unknown := sorted(set(table) - set(KEYS)):
         raise BadConfigurationError(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(KEYS)}.")
     fail_on = table.get("fail-on")
-    if fail_on is not None and fail_on not in SEVERITIES:
-        raise BadConfigurationError(f"{path}: fail-on is {fail_on!r}; it must be one of {', '.join(SEVERITIES)}.")
+    if fail_on is not None and fail_on not in FAIL_ON:
+        raise BadConfigurationError(f"{path}: fail-on is {fail_on!r}; it must be one of {', '.join(FAIL_ON)}.")
     baseline = table.get("baseline")
     return Configuration(
         path,

@@ -22,7 +22,7 @@ from reports.turns import Turns
 RESTED_S = 1.0  # without use, after which a connection is asked first
 BUSY_S = 15  # how long a writer waits for SQLite's only lock before it gives up
 READ_ONLY = "copydesk_read_only"
-# A plan for whatever values a prepared statement may get is one that reads a million rows where a filter leaves ten: seen with
+# PostgreSQL's generic plan for a prepared statement reads a million rows where a filter leaves ten: seen with
 # bench/store_size.py, 60 ms for the first ten calls of a connection and 300 after.
 PLANS = "force_custom_plan"
 # A host that is cut off in the middle of a transaction holds its rows' locks until PostgreSQL notices: by itself, after hours.
@@ -74,7 +74,7 @@ class Database:
             session.execute(text("SELECT 1"))
 
     def upgrade(self) -> None:
-        """Brings the tables up to date (Alembic, to head). Where they are, Alembic is not even imported: each command asks."""
+        """Brings the tables up to date (Alembic, to head). Alembic is imported only where something is to do."""
         with self.engine.connect().execution_options(**{READ_ONLY: True}) as connection:
             if _stands_at(connection) == NEWEST:
                 return

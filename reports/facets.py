@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import CompoundSelect, Select, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from reports.models import Article, Source, User
+from reports.models import Article, Route, Source, User
 
 AT_MOST = 300  # a longer list is no list to choose from; the search box finds the others
 
@@ -28,8 +28,8 @@ def facets(session: Session) -> Facets:
 
 
 def desks(session: Session) -> tuple[str, ...]:
-    """Every desk that an article, a source or a person belongs to."""
-    named = (select(column).where(column.is_not(None)) for column in (Source.desk, User.desk))
+    """Every desk that an article, a source, a person or a route names."""
+    named = (select(column).where(column.is_not(None)) for column in (Source.desk, User.desk, Route.desk))
     known: CompoundSelect[str] = union(_values(Article.desk), *named)
     return tuple(session.scalars(select(known.subquery().c[0].label("desk")).order_by("desk").limit(AT_MOST)))
 
@@ -43,5 +43,6 @@ def _values(column: InstrumentedAttribute[str | None]) -> Select[str]:
 
 
 def people(session: Session) -> tuple[str, ...]:
-    """Everybody who can be handed a finding."""
-    return tuple(session.scalars(select(User.name).where(User.role != "viewer").order_by(User.name).limit(AT_MOST)))
+    """Everybody who can be handed a finding: whoever may judge one, and has not left."""
+    may = (User.role != "reader", User.left_at.is_(None))
+    return tuple(session.scalars(select(User.name).where(*may).order_by(User.name).limit(AT_MOST)))

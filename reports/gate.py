@@ -19,12 +19,12 @@ from reports.errors import UnknownError
 from reports.faults import hash_of
 from reports.intake import accept, identity_of
 from reports.models import Article, Finding, GateCheck, GatePolicy, Job, Source, Standing
+from reports.sources import get_source
 from rules.core import catalogue
+from rules.core.findings import FAIL_ON, failing
 from rules.core.submission import Metadata, Submission
 
 CAUSE = "gate"  # of a job
-SEVERITIES = ("error", "warning", "note")
-FAIL_ON = (*SEVERITIES, "never")
 WHEN_LATE = ("open", "closed")
 LET_STAND = ("stands", "false-alarm")
 
@@ -42,8 +42,7 @@ class Policy:
         """Whether a report's finding is one that fails the story."""
         if row["suppressed"] or row["rule"] in self.ignore:
             return False
-        counted = SEVERITIES[: FAIL_ON.index(self.fail_on) + 1] if self.fail_on != "never" else ()
-        return row["severity"] in counted or row["rule"] in self.rules
+        return row["severity"] in failing(self.fail_on) or row["rule"] in self.rules
 
     def to_mapping(self) -> dict[str, Any]:
         """As JSON."""
@@ -78,9 +77,7 @@ def policy_of(session: Session, source_id: int) -> Policy:
 
 def set_policy(session: Session, source_name: str, policy: Policy) -> None:
     """Gives a source its policy. Raises UnknownError: no such source, severity or choice; BadRuleError: no such rule."""
-    source = session.scalars(select(Source).where(Source.name == source_name)).first()
-    if source is None:
-        raise UnknownError(f"There is no source {source_name!r}; `copydesk source list` shows them.")
+    source = get_source(session, source_name)
     if policy.fail_on not in FAIL_ON or policy.when_late not in WHEN_LATE:
         raise UnknownError(f"The gate fails on one of {', '.join(FAIL_ON)} and is {' or '.join(WHEN_LATE)} when it is late.")
     named = {key: sorted({catalogue.find(name).name for name in getattr(policy, key)}) for key in ("rules", "ignore")}

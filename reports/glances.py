@@ -8,8 +8,10 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from reports.models import Finding
-from reports.queries import SEVERITIES
 from reports.queue import BY_HARM, IS_OPEN, IS_SNOOZED
+from rules.core.findings import SEVERITIES
+
+EACH = 3  # findings of an article
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Glance:
     snoozed_until: datetime | None
 
 
-def glances(session: Session, article_ids: Sequence[int], tab: str = "new", each: int = 3) -> dict[int, list[Glance]]:
-    """The ``each`` gravest findings of every article that a tab is about, by the article's id."""
+def glances(session: Session, article_ids: Sequence[int], tab: str = "new") -> dict[int, list[Glance]]:
+    """The gravest findings of every article that a tab is about, by the article's id: at most ``EACH``."""
     harm = case({severity: rank for rank, severity in enumerate(SEVERITIES)}, value=Finding.severity, else_=len(SEVERITIES))
     names = ("severity", "message", "text", "cause", "state", "rule", "assignee", "snoozed_until")
     told = (getattr(Finding, name) for name in names)
@@ -37,6 +39,6 @@ def glances(session: Session, article_ids: Sequence[int], tab: str = "new", each
     )
     found: dict[int, list[Glance]] = {article_id: [] for article_id in article_ids}
     for article_id, *rest in rows:
-        if len(found[article_id]) < each:
+        if len(found[article_id]) < EACH:
             found[article_id].append(Glance(*rest))
     return found

@@ -39,7 +39,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Done:
-    """One thing that somebody did, with a glance at what it was about; ``late`` were not changed since they had been judged."""
+    """One thing that somebody did, with a glance at what it was about."""
 
     id: int
     at: datetime

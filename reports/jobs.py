@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -16,8 +17,6 @@ SWEPT = "sweep"  # the cause of a job that a sweep of an archive brought: nobody
 TO_FETCH = "fetch"  # the content kind of a revision whose page is not here yet
 RING_AT_ONCE = 500  # jobs a round of the relay; the rest waits for the next
 SWEPT_PATIENCE = 60  # times as long until a swept job is rung again: behind every publish, it waits without being forgotten
-
-_NEWEST_FIRST = (Revision.order_key.desc(), Revision.id.desc())  # the sender's order, then arrival
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,16 @@ class Claimed:
     delivery: str | None = None  # the sender's own id of the delivery, for the log
 
 
+def _newest_first(revision: Any) -> tuple[Any, ...]:
+    """By the sender's order, then by arrival."""
+    return revision.order_key.desc(), revision.id.desc()
+
+
 _Other = aliased(Revision)
-NEWEST = (  # the revision that counts: the last by its sender's order, then by arrival
+NEWEST = (  # the revision of an article that counts
     select(_Other.id)
     .where(_Other.article_id == Article.id)
-    .order_by(_Other.order_key.desc(), _Other.id.desc())
+    .order_by(*_newest_first(_Other))
     .limit(1)
     .correlate(Article)
     .scalar_subquery()
@@ -181,7 +185,7 @@ def queue_due(session: Session, now: datetime) -> list[int]:
 
 def _newest_revisions(session: Session, article_ids: Sequence[int]) -> dict[int, int]:
     """The ids of the revisions that count, by article, as ``newest_revision`` has one; their contents are not read."""
-    place = func.row_number().over(partition_by=Revision.article_id, order_by=_NEWEST_FIRST).label("place")
+    place = func.row_number().over(partition_by=Revision.article_id, order_by=_newest_first(Revision)).label("place")
     ranked = select(Revision.article_id, Revision.id, place).where(Revision.article_id.in_(article_ids)).subquery()
     found = select(ranked.c.article_id, ranked.c.id).where(ranked.c.place == 1)
     return {row.article_id: row.id for row in session.execute(found)}
@@ -189,7 +193,7 @@ def _newest_revisions(session: Session, article_ids: Sequence[int]) -> dict[int,
 
 def newest_revision(session: Session, article_id: int) -> Revision | None:
     """The revision that counts: the last by its sender's order, then by arrival."""
-    newest = select(Revision).where(Revision.article_id == article_id).order_by(*_NEWEST_FIRST)
+    newest = select(Revision).where(Revision.article_id == article_id).order_by(*_newest_first(Revision))
     return session.scalars(newest.limit(1)).first()
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from reports.models import Article, Finding, Source
 from reports.sight import EVERYTHING, Sight
 from reports.tallies import OPEN
+from rules.core.findings import SEVERITIES
 
 SPANS = (4, 12, 26, 52)  # weeks
-SEVERITIES = ("error", "warning", "note")
 MOST_FIXES = 20_000  # the newest; the median of more says nothing else
 STEPS = (  # of the distribution: what a desk would call at once, the same hour, shift, day, week
     ("10 minutes", timedelta(minutes=10)),
@@ -169,7 +169,7 @@ def middle(times: Sequence[timedelta]) -> timedelta | None:
 
 
 def _fixes(session: Session, asked: Asked, since: datetime) -> list[_Fix]:
-    """Every finding that was fixed, the newest first."""
+    """The findings that were fixed, the newest first, at most ``MOST_FIXES``."""
     columns = (Finding.severity, Source.name, Article.section, Finding.rule, Finding.appeared_at, Finding.changed_at)
     found: Select[Any] = _meant(select(*columns), asked, since)  # type: ignore[arg-type]
     found = found.where(Finding.state == "fixed")

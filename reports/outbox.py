@@ -1,7 +1,7 @@
 """What the CMSs are told: a message to each callback of the source, written in the transaction of what it tells."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
 from reports.models import Article, Attempt, Callback, Event, Finding, Message, Report, Source
+from reports.tallies import chunks
 from rules.core.submission import time_text
 
 REPORT_MADE, FINDINGS_CHANGED, GATE_DECIDED = "report.made", "findings.changed", "gate.decided"
@@ -137,7 +138,7 @@ def _tell(session: Session) -> None:
     by_article: dict[int, list[Event]] = defaultdict(list)
     for change in changes:
         by_article[change.article_id].append(change)
-    for article_ids in _chunks(list(by_article)):
+    for article_ids in chunks(by_article):
         _tell_articles(session, {number: by_article[number] for number in article_ids})
 
 
@@ -200,8 +201,3 @@ def _body(session: Session, message: Message) -> dict[str, Any]:
     if message.report_id is not None:
         data["report"] = session.scalar(select(Report.body).where(Report.id == message.report_id))
     return {"type": message.kind, "timestamp": time_text(message.at), "data": data}
-
-
-def _chunks(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    """500 a statement: SQLite takes 32,766 parameters, and a plan for so many is no better."""
-    return (numbers[start : start + 500] for start in range(0, len(numbers), 500))

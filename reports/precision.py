@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from reports import rulebook, verdicts
@@ -105,12 +105,8 @@ def demote(session: Session, now: datetime) -> list[str]:
 
 
 def _since(session: Session, rule: str, since: datetime | None) -> Precision:
-    right = or_(
-        and_(Finding.state == "fixed", Finding.judged.is_distinct_from("false-alarm")),
-        and_(Finding.judged == "stands", Finding.reason.in_(("house-style", "quoting", "wont-fix"))),
-    )
-    wrong = Finding.judged == "false-alarm"
-    counted = select(func.count().filter(right), func.count().filter(wrong)).where(Finding.rule == rule, or_(right, wrong))
+    judged = or_(verdicts.RIGHT, verdicts.WRONG)
+    counted = select(func.count().filter(verdicts.RIGHT), func.count().filter(verdicts.WRONG)).where(Finding.rule == rule, judged)
     counted = counted.where(Finding.version >= _version(rule))
     if since is not None:
         counted = counted.where(Finding.changed_at > since)

@@ -14,8 +14,6 @@ from reports.models import Article, Finding, Job, Report, Revision, Source
 from reports.sight import EVERYTHING, Sight
 from rules.core.submission import Submission
 
-SEVERITIES = ("error", "warning", "note")
-
 
 @dataclass(frozen=True)
 class ArticlePage:

@@ -16,7 +16,7 @@ from reports.tallies import OPEN, RANKS
 
 TABS = ("new", "back", "spreading", "timed", "snoozed", "done")
 BY_HARM = ("new", "back", "timed")
-MOST_COUNTED = 1_000  # as far as what is done is counted, which grows for ever, and what a filter leaves of a tab
+MOST_COUNTED = 1_000  # counting stops here for what is done, which grows for ever, and for any tab under a filter
 
 # In the words of the partial indexes (reports.models): a bound parameter would hide from SQLite that the index fits.
 IN_TAB: dict[str, ColumnElement[bool]] = {

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, func, or_, select, 
 from sqlalchemy.orm import Session
 
 from reports.errors import UnknownError
+from reports.jobs import NEWEST
 from reports.models import Article, Base, Delivery, GateCheck, Job, Message, Payload, Report, Revision, Source
 from reports.payloads import KEPT_FOR
 
@@ -45,7 +46,7 @@ class Retention:
 
 def set_retention(session: Session, name: str, kept: Retention) -> None:
     """How long each kind of thing of a source is kept. Raises UnknownError."""
-    source = session.scalars(select(Source).where(Source.name == name)).first()
+    source = session.scalars(select(Source).where(Source.name == name)).first()  # a removed one too: its stories are still here
     if source is None:
         raise UnknownError(f"There is no source {name!r}; `copydesk source list` shows them.")
     for kind, days in asdict(kept).items():
@@ -87,7 +88,6 @@ def _forget_articles(session: Session, source_id: int, before: datetime) -> int:
 
 def _forget_html(session: Session, source_id: int, before: datetime) -> int:
     """The newest revision of each article stays, for it is what the desk shows; so does one that a job still needs."""
-    newest = select(Revision.id).where(Revision.article_id == Article.id).order_by(Revision.order_key.desc(), Revision.id.desc())
     needed = select(Job.revision_id).where(Job.state.in_(("queued", "running", "poisoned")))
     old = (
         select(Revision.id)
@@ -96,7 +96,7 @@ def _forget_html(session: Session, source_id: int, before: datetime) -> int:
             Article.source_id == source_id,
             Revision.received_at < before,
             func.length(Revision.content) > 0,
-            Revision.id != newest.limit(1).correlate(Article).scalar_subquery(),
+            Revision.id != NEWEST,
             Revision.id.not_in(needed),
         )
         .limit(AT_ONCE)

@@ -47,12 +47,6 @@ def list_routes(session: Session) -> list[Route]:
     return list(session.scalars(_ROUTES))
 
 
-def desks(session: Session) -> list[str]:
-    """The desks that routes and sources name."""
-    named = {*session.scalars(select(Route.desk)), *session.scalars(select(Source.desk).where(Source.desk.is_not(None)))}
-    return sorted(filter(None, named), key=str.casefold)
-
-
 def add_route(session: Session, desk: str, *, source: str = "", section: str = "", byline: str = "") -> Route:
     """A new route, asked last. Raises BadRouteError, in words for its author."""
     given = {"source": source.strip(), "section": section.strip(), "byline": byline.strip()}

@@ -1,4 +1,4 @@
-"""Jobs that were set aside after three tries: what a person needs to know to try one again."""
+"""Jobs that were set aside, after three tries or where trying again is useless: what a person needs to know to try one again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,15 +25,15 @@ class SetAside:
     error: str
 
 
-def jobs_set_aside(session: Session, limit: int = SHOWN, sight: Sight = EVERYTHING) -> list[SetAside]:
-    """The jobs, the oldest first."""
+def jobs_set_aside(session: Session, sight: Sight = EVERYTHING) -> list[SetAside]:
+    """The jobs, the oldest ``SHOWN`` first."""
     rows = session.execute(
         select(Job, Article.headline, Article.url, Source.name)
         .join(Article, Article.id == Job.article_id)
         .join(Source, Source.id == Article.source_id)
         .where(Job.state == "poisoned", *sight.articles())
         .order_by(Job.id)
-        .limit(limit)
+        .limit(SHOWN)
     )
     return [
         SetAside(job.id, job.article_id, headline or url, source, job.queued_at, job.attempts, job.error or "")

@@ -16,7 +16,7 @@ SMTP_FORMS = ("smtp", "smtp+starttls", "smtps")
 
 @dataclass(frozen=True)
 class Settings:
-    """How one process runs. Times in the queue come from what was seen by running it (docs/operations.md)."""
+    """How one process runs. Times in the queue come from what was seen by running it."""
 
     data_dir: Path  # everything that ``serve`` keeps: the SQLite file, Redis' append-only file, keys
     database_url: str

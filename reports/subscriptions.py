@@ -15,10 +15,10 @@ from reports.database import insert_new
 from reports.errors import BadSubscriptionError, UnknownError
 from reports.models import Article, Finding, Notice, Report, Source, Subscription, User
 from reports.sight import Sight
+from rules.core.findings import SEVERITIES
 
 CHANNELS = ("mail", "webhook")
 RHYTHMS = ("at-once", "digest")
-SEVERITIES = ("error", "warning", "note")
 AT_MOST = 10  # subscriptions of one person
 MAX_ATTEMPTS = 5
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))  # after each failure

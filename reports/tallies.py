@@ -24,7 +24,7 @@ def recount(session: Session, article_ids: Collection[int], now: datetime, *, ar
     session.flush()
     moved: dict[str, datetime] = {"last_activity": now} | ({"arrived_at": now} if arrived else {})
     spread: recurrences.Found = set()
-    for chunk in _chunks(article_ids):
+    for chunk in chunks(article_ids):
         counted = {row.article_id: row._asdict() for row in session.execute(_counts(chunk))}
         rows = [{"id": key, **NOTHING, **_named(counted.get(key, {})), **moved} for key in chunk]
         session.execute(update(Article), rows)
@@ -88,7 +88,8 @@ def _how_many(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0)).label(name)
 
 
-def _chunks(values: Iterable[int]) -> Iterable[list[int]]:
+def chunks(values: Iterable[int]) -> Iterable[list[int]]:
+    """The different ones in order, ``AT_ONCE`` at a time."""
     rest = iter(sorted(set(values)))
     while chunk := list(islice(rest, AT_ONCE)):
         yield chunk

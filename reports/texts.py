@@ -64,10 +64,10 @@ def reads(finding: Any, text: str) -> ColumnElement[bool]:
 
 
 def hits(name: str, conditions: list[ColumnElement[bool]], states: dict[str, ColumnElement[bool]], headline: str = "") -> CTE:
-    """The articles with findings that fit, to be asked for often in one statement and found once: a row for each such finding.
+    """The articles with findings that fit, as a CTE: a statement may use it often, and searches once.
 
-    ``article_id``, and for each of ``states`` whether the finding is in it. An article whose headline holds ``headline`` is one
-    of them in every state.
+    A row for each such finding: ``article_id``, and for each of ``states`` whether the finding is in it. An article whose
+    headline holds ``headline`` is one of them in every state.
     """
     flags = [case((condition, 1), else_=0).label(state) for state, condition in states.items()]
     found = select(Finding.article_id, *flags).where(*conditions)

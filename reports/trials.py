@@ -117,10 +117,9 @@ def get(session: Session, number: int) -> Trial:
     return found
 
 
-def trials_of(session: Session, rule: str, version: int | None = None) -> list[Trial]:
-    """The trials of a rule, newest first."""
-    found = select(Trial).where(Trial.rule == rule).order_by(Trial.id.desc()).limit(20)
-    return list(session.scalars(found if version is None else found.where(Trial.version == version)))
+def trials_of(session: Session, rule: str) -> list[Trial]:
+    """The last trials of a rule, the newest first."""
+    return list(session.scalars(select(Trial).where(Trial.rule == rule).order_by(Trial.id.desc()).limit(20)))
 
 
 def _newest() -> ColumnElement[bool]:

@@ -159,7 +159,7 @@ def _shows_a_date(article: Article) -> bool:
     """Whether a reader sees when the story was written: a ``<time>`` or a dateline above it."""
     shown = article.root is not None and any(node.text_content().strip() for node in article.root.iter("time"))
     return shown or any(
-        next(written_dates(block.text, article.language), None) is not None
+        written_dates(block.text, article.language)
         for block in article.blocks[:TOP]
         if block.words <= DATELINE and block.kind not in ("caption", "headline")
     )

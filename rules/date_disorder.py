@@ -92,7 +92,7 @@ def _datelines(article: Article) -> Iterator[tuple[Place, date]]:
     for block in article.blocks[:TOP]:
         if block.kind in ("headline", "caption", "embed") or len(block.text) > DATELINE:
             continue
-        found = list(written_dates(block.text, article.language))
+        found = written_dates(block.text, article.language)
         if len(found) != 1 or found[0].date is None:
             continue
         before, after = block.text[: found[0].start], block.text[found[0].end :]

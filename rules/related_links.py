@@ -34,8 +34,8 @@ _OPENING = " [(*\u200b"  # before a label: "[Related: …]"
 _OF_STORIES = later(
     r"\b(?:also read|read also|see also|read (?:more|next|on)|related|(?:more|latest|top) (?:stories|news|articles))\b"
 )
-LABELLED = 0.4  # the same of a line that opens with a label
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
+LABELLED = 0.4  # the same of a line that opens with a label
 TITLE, TITLES = 18, 2  # words of a title at most, and how many in a row are a list of other stories
 MAX_WORDS = 40  # a teaser's length: a headline and perhaps its standfirst
 MESSAGE = "Links to other stories stand in this one."

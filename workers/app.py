@@ -1,4 +1,4 @@
-"""The Celery application and its settings, each for a reason that was seen by running it (docs/operations.md)."""
+"""The Celery application and its settings, each for a reason that was seen by running it."""
 
 from celery import Celery
 from kombu import Queue

@@ -8,11 +8,11 @@ import httpcore2
 
 from reports.subscriptions import Item, Parcel
 from workers.errors import WorkersError
-from workers.network import CheckedNetwork, Deadline, networks
+from workers.network import PASSING, CheckedNetwork, Deadline, networks
 
 TIMEOUT_S = 10
 LINES = 20  # findings in one message; chat programs cut longer ones
-_PASSING = (408, 425, 429)
+_AGAIN = (408, 425, 429)  # statuses below 500 that may be another one in a minute
 
 
 class NotTakenError(WorkersError):
@@ -35,10 +35,10 @@ def post(parcel: Parcel, desk: str | None, inside: Iterable[str] = ()) -> None:
             pool.stream("POST", parcel.address, headers=headers, content=body, extensions={"timeout": timeouts}) as answer,
         ):
             status = answer.status
-    except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, OSError) as error:
+    except (*PASSING, OSError) as error:
         raise NotTakenError(f"The webhook could not be reached: {type(error).__name__}.", permanent=False) from error
     if not 200 <= status < 300:
-        raise NotTakenError(f"The webhook answered {status}.", permanent=status < 500 and status not in _PASSING)
+        raise NotTakenError(f"The webhook answered {status}.", permanent=status < 500 and status not in _AGAIN)
 
 
 def text_of(items: Sequence[Item], desk: str | None) -> str:

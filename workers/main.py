@@ -26,7 +26,7 @@ from workers.network import networks
 from workers.notifying import Courier
 from workers.outgoing import Outgoing
 from workers.reconcile import Reconciling, look
-from workers.relay import ring_looks, ring_swept, ring_trials
+from workers.relay import ring_again, ring_looks, ring_trials
 from workers.ring import ring, waiting
 from workers.schedule import Schedule
 from workers.trying import Trying
@@ -35,7 +35,7 @@ from workers.watching import PrecisionWatch
 CONFIGURATION = "copydesk.toml"  # in the data directory: what the service leaves alone
 NICENESS = 10  # under a burst the web takes every delivery in first, and the backlog is worked off after it
 STOP_S = 5.0  # for the messages under way when the scheduler is told to stop; what is lost then is sent again
-CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more (docs/operations.md)
+CONCURRENCY = 2  # children of one worker process; two processes of one child each drain more
 
 MEMORY_LIMIT = 2_000_000_000  # bytes of one child; the largest article that is taken (20 MB) needs a tenth of it, measured
 
@@ -55,7 +55,7 @@ def warm_up() -> None:
     gc.freeze()  # the collector would write to every page that parent and children share
 
 
-def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
+def run_worker(settings: Settings) -> None:
     """Works jobs off until SIGTERM."""
     logs.set_up()
     os.nice(NICENESS)
@@ -97,7 +97,7 @@ def run_worker(settings: Settings, *, concurrency: int = CONCURRENCY) -> None:
     def _close(**_: object) -> None:
         linting(os.getpid()).database.close()
 
-    worker = celery.Worker(loglevel="WARNING", concurrency=concurrency, without_gossip=True, without_mingle=True, quiet=True)
+    worker = celery.Worker(loglevel="WARNING", concurrency=CONCURRENCY, without_gossip=True, without_mingle=True, quiet=True)
     worker.start()
     if worker.exitcode:  # such as a full Redis, which ends a Celery worker: whoever watches must see that it failed
         raise SystemExit(worker.exitcode)
@@ -111,7 +111,7 @@ def run_schedule(settings: Settings) -> None:
     bell = functools.partial(ring, celery)
     ring_last = functools.partial(ring, celery, queue=LAST_QUEUE)
     chores = (
-        lambda now: ring_swept(database, ring_last, now, settings.ring_after),
+        lambda now: ring_again(database, ring_last, now, settings.ring_after, swept=True),
         functools.partial(ring_trials, database, functools.partial(ring, celery, task=STEP_TRIAL)),
         functools.partial(ring_looks, database, functools.partial(ring, celery, task=RECONCILE)),
         PrecisionWatch(database).look,

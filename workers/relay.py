@@ -8,19 +8,12 @@ from reports.database import Database
 from reports.sources import claim_reconciles
 
 
-def ring_again(database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta) -> int:
-    """Rings for jobs that were queued too long or whose worker died; gives how many."""
+def ring_again(
+    database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta, *, swept: bool = False
+) -> int:
+    """Rings for jobs that were queued too long or whose worker died, those of sweeps or all others; gives how many."""
     with database.begin() as session:
-        found = jobs.due_to_ring(session, now, ring_after)
-    for job_id in found:
-        ring(job_id)
-    return len(found)
-
-
-def ring_swept(database: Database, ring: Callable[[int], object], now: datetime, ring_after: timedelta) -> int:
-    """The same for the jobs of sweeps, which are rung behind everything else; gives how many."""
-    with database.begin() as session:
-        found = jobs.due_to_ring(session, now, ring_after, swept=True)
+        found = jobs.due_to_ring(session, now, ring_after, swept=swept)
     for job_id in found:
         ring(job_id)
     return len(found)

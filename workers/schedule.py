@@ -15,7 +15,7 @@ from reports.retention import forget_old
 from workers.relay import ring_again, ring_due
 
 TIDY_EVERY = timedelta(minutes=10)
-FORGET_EVERY = timedelta(days=1)  # faults that spread no more: they cost little, and to forget one that comes back just then does
+FORGET_EVERY = timedelta(days=1)  # faults that spread no more: a stale one costs little, one forgotten as it comes back is missed
 
 log = structlog.get_logger("copydesk.schedule")
 

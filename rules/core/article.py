@@ -30,7 +30,7 @@ ENGLISH_SHARE = 0.15  # of a text's words are these; English prose has 30 % and 
 ENOUGH_WORDS = 40
 WRAPPED = 120  # characters of the longest line that a program breaks a paragraph into
 ATTRIBUTED = frozenset({"headline", "standfirst", "paragraph", "list-item", "quote", "other"})
-STORY_KINDS = frozenset({"paragraph", "list-item", "quote", "other"})
+PROSE_KINDS = frozenset({"paragraph", "list-item", "quote", "other"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class Article:
     @cached_property
     def prose(self) -> tuple[Block, ...]:
         """The blocks that are running text: paragraphs, list items, quotes."""
-        return tuple(block for block in self.blocks if block.kind in STORY_KINDS)
+        return tuple(block for block in self.blocks if block.kind in PROSE_KINDS)
 
     def once(self, make: Callable[["Article"], T]) -> T:
         """What ``make`` gives for this article, computed for the first rule that asks and kept for the others."""

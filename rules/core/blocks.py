@@ -105,7 +105,7 @@ class Block:
 
     @property
     def names(self) -> str:
-        """The class, id, role and data-component words of the element and what is around it, lower case, with spaces."""
+        """What names the element and those around it, lower case: custom tags, class, id, role, component, test id."""
         return self._surroundings.names
 
     @property
@@ -181,7 +181,7 @@ class Block:
 
 
 def folds(raw: str) -> tuple[list[int], list[int]]:
-    """How far characters of ``fold(raw)`` stand from their places in ``raw``: where that changes, what it is from there on."""
+    """Starts and shifts: from ``starts[i]`` on, a character of ``fold(raw)`` stands ``shifts[i]`` further on in ``raw``."""
     lead = len(raw) - len(raw.lstrip(" \t\n\r\f\v"))
     starts, shifts, shift = [0], [lead], lead
     for match in _FOLDED.finditer(raw, lead):

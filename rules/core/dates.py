@@ -37,12 +37,13 @@ class WrittenDate:
             return None
 
 
-def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
+def written_dates(text: str, language: str) -> list[WrittenDate]:
     """The dates of a text in one language, in order; none where the language is not known."""
     near = list(_near_years(text))
     names = _names(language) if near else None
     if names is None:
-        return
+        return []
+    made: list[WrittenDate] = []
     months, weekdays, patterns = names
     for pattern in patterns:
         for match in chain.from_iterable(pattern.finditer(text, start, end) for start, end in near):
@@ -50,7 +51,8 @@ def written_dates(text: str, language: str) -> Iterator[WrittenDate]:
             month = months[(found["month"] or found["month2"]).lower().rstrip(".")]
             day, year = int(found["day"] or found["day2"]), int(found["year"])
             weekday = weekdays.get(found["weekday"].lower().rstrip(".")) if found["weekday"] else None
-            yield WrittenDate(match.start(), match.end(), year, month, day, weekday)
+            made.append(WrittenDate(match.start(), match.end(), year, month, day, weekday))
+    return sorted(made, key=lambda written: written.start)
 
 
 def _near_years(text: str) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Bytes to text: the charset of the header, then BOM, then meta, then detection; never a crash, never a silent guess."""
+"""Bytes to text: by the BOM, else the header's charset, else the meta element's, else UTF-8, else by detection; never a crash."""
 
 import codecs
 import re
@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from rules.core.errors import UnreadableInputError
 
-MAX_BYTES = 20_000_000  # DESIGN: input over 20 MB is refused
+MAX_BYTES = 20_000_000  # a larger input is refused
 T = TypeVar("T", bytes, str)
 FOREIGN = 0.15  # share of bytes above ASCII from which a text is in no Latin script (Cyrillic pages: over a third)
-BINARY_WINDOW = 8_192  # DESIGN: a NUL in the first 8 kB, without a wide BOM, is no text
+BINARY_WINDOW = 8_192  # a NUL among the first bytes, without the BOM of a wide encoding, is no text
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -42,7 +42,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Decoded:
-    """Text without its BOM, newlines as they are, the encoding it was read as, and whether it encodes back."""
+    """Text with its newlines as they are, the encoding it was read as, and the BOM that was taken off."""
 
     text: str
     encoding: str

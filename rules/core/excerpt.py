@@ -1,8 +1,8 @@
 """The story's own stretch of the source: most of a page is not the story, and then need not be taken apart.
 
-It is found by the start tag of the story's element. It is taken only if the tokenizer comes to that tag in text (in no comment,
-script or attribute), if it says what the parser read there, the same tags in the same order and the same text to the letter, and
-if no other stretch does.
+It is found by the start tag of the story's element, and taken only if that tag stands in text (in no comment, script or
+attribute), if the stretch has the tags that the parser read, in their order, and its text to the letter, and if no other
+stretch has them too.
 """
 
 import re

@@ -39,6 +39,17 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
+SEVERITIES = tuple(severity.word for severity in sorted(Severity, reverse=True))
+"""As reports write them, the gravest first."""
+FAIL_ON = (*SEVERITIES, "never")
+"""From what on a run or a gate fails."""
+
+
+def failing(threshold: str) -> tuple[str, ...]:
+    """The severities that fail at one of ``FAIL_ON``."""
+    return SEVERITIES[: SEVERITIES.index(threshold) + 1] if threshold != "never" else ()
+
+
 @dataclass(frozen=True)
 class Place:
     """A stretch of one block's text: ``start`` and ``end`` are code points into ``block.text``."""

@@ -15,7 +15,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.engine import lint
 from rules.core.examples import NOW
-from rules.core.findings import Category, Finding, Place, Severity
+from rules.core.findings import SEVERITIES, Category, Finding, Place, Severity
 from rules.core.phrases import PhraseList
 from rules.core.rule import Context, Rule
 from rules.core.submission import Metadata, Submission
@@ -25,7 +25,7 @@ MOST_PHRASES = 500
 LONGEST_PHRASE = 200  # characters
 MOST_EXAMPLES = 50
 LONGEST_EXAMPLE = 2_000
-STORY_KINDS = ("news", "opinion", "analysis", "review", "live-blog", "recipe", "advertisement")  # Article.kind
+ARTICLE_KINDS = ("news", "opinion", "analysis", "review", "live-blog", "recipe", "advertisement")  # Article.kind
 _SPACE = re.compile(r"\s+")
 
 
@@ -201,10 +201,10 @@ def _shape(given: Definition) -> Iterator[tuple[str, str]]:
     wild = [phrase for phrase in (*given.phrases, *given.exceptions) if len(re.sub(r"[\W_]", "", phrase)) < 2]
     if wild:
         yield "phrases", f"“{wild[0]}” would be found nearly everywhere; a phrase has at least two letters or digits."
-    if given.severity not in ("error", "warning", "note"):
+    if given.severity not in SEVERITIES:
         yield "severity", "The severity is error, warning or note."
-    if unknown := [kind for kind in given.kinds if kind not in STORY_KINDS]:
-        yield "kinds", f"{unknown[0]!r} is no kind of story; they are {', '.join(STORY_KINDS)}."
+    if unknown := [kind for kind in given.kinds if kind not in ARTICLE_KINDS]:
+        yield "kinds", f"{unknown[0]!r} is no kind of story; they are {', '.join(ARTICLE_KINDS)}."
     if len(given.replacement) > LONGEST_PHRASE:
         yield "replacement", f"At most {LONGEST_PHRASE} characters."
 

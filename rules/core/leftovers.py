@@ -14,7 +14,7 @@ from typing import Any
 
 import re2
 
-from rules.core.article import Article
+from rules.core.article import PROSE_KINDS, Article
 from rules.core.blocks import Block
 from rules.core.phrases import DATA
 
@@ -209,7 +209,7 @@ def _names(names: str) -> tuple[str, ...]:
 
 
 def _is_prose(block: Block) -> bool:
-    return block.words >= PROSE_WORDS and block.link_share < 0.5 and block.kind in ("paragraph", "list-item", "quote", "other")
+    return block.words >= PROSE_WORDS and block.link_share < 0.5 and block.kind in PROSE_KINDS
 
 
 def _stems(block: Block) -> set[str]:

@@ -8,8 +8,8 @@ from lxml.html import HtmlElement
 
 from rules.core.article import Article
 from rules.core.blocks import Block
+from rules.core.findings import REMOVES
 
-CATEGORIES = ("junk", "template")  # a whole block that is no part of the story; prose stands in the same paragraphs everywhere
 DEPTH = 4  # elements: a block in a list in a box in a column; what is around that is the story's own
 _NUMBER = re.compile(r"\d+")  # of a post, an advertisement, a build
 
@@ -21,7 +21,7 @@ def places_of(article: Article | None, report: Mapping[str, Any]) -> dict[str, s
     made = {
         row["fingerprint"]: place_of(article.blocks[row["block"]["index"]])
         for row in report["findings"]
-        if row["category"] in CATEGORIES and row["block"] is not None
+        if row["category"] in REMOVES and row["block"] is not None
     }
     return {fingerprint: place for fingerprint, place in made.items() if place is not None}
 

@@ -8,11 +8,11 @@ from typing import cast
 from lxml import etree
 from lxml.html import HtmlElement
 
-SHARE = 0.9  # DESIGN: the region holds at least this share of the story's paragraph text
+SHARE = 0.9  # of the story's paragraph text, which the region holds at least
 MOST = 0.6  # the share of an element's prose that makes a child the one to look into
 MIN_PARAGRAPH = 60  # characters of text outside links that make a paragraph prose; a teaser's line is shorter
-MIN_NAMED = 500  # characters of prose from which an element may be the story against its name; promotion is shorter
-NEARLY_ALL = 4  # so many times what stands outside it
+MIN_NAMED = 500  # characters of prose from which an element that is named like a box may be the story; promotion is shorter
+NEARLY_ALL = 4  # … if it holds so many times the prose outside it
 GALLERY = 2  # for captions: so many times what else there is, and they are the story
 LINKED = 1 / 3  # the share of links from which a text beside the story is no part of it
 ROUNDS = 4  # names that one page may carry by mistake; each costs a walk

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from rules.core import repair
 from rules.core.article import Article
-from rules.core.findings import Finding, Place, Severity
+from rules.core.findings import SEVERITIES, Finding, Place, Severity
 from rules.core.positions import NOTE_MOVED, NOTE_NO_TEXT
 from rules.core.rule import Rule
 from rules.core.sourcing.attributions import Passage
@@ -64,7 +64,7 @@ def describe(article: Article) -> dict[str, Any]:
 
 def summarise(findings: Sequence[dict[str, Any]]) -> dict[str, int]:
     """How many findings of each severity are not suppressed."""
-    return {word: sum(f["severity"] == word and not f["suppressed"] for f in findings) for word in ("error", "warning", "note")}
+    return {word: sum(f["severity"] == word and not f["suppressed"] for f in findings) for word in SEVERITIES}
 
 
 def render(article: Article, rule: Rule, finding: Finding) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 Lists are ``strong`` (a widget's own words), ``weak`` (words that widgets and stories share) and ``filler`` (what stands beside a
 strong clause in one block and means nothing alone). A block is known when every clause of it is on a list, or speaks to the
-reader beside a strong one. The text alone is one signal. The second is structure: a class or id that
-names the widget, an element that is a control, hiding, or repetition inside the page. Two that agree make an error; a strong
-phrase alone a warning; a weak one nothing.
+reader beside a strong one. The text alone is one signal. The second is structure: a class or id that names the widget, an element
+that is a control, hiding, or repetition inside the page. A strong phrase and structure make an error; a strong phrase alone, or a
+weak one and structure, a warning; a weak one alone nothing. Alone, a strong phrase that others have too is a note, and so is one
+beside a clause that is on no list.
 """
 
 import re
@@ -202,7 +203,7 @@ class ResidueRule(Rule):
         return False
 
     def strength(self, block: Block) -> Strength | None:
-        """How sure the wording alone is: every clause of the block must be on a list, and one on the strong one."""
+        """How sure the wording alone is; None where the lists do not know the block."""
         return says(block).get(self.name)
 
     def beside(self, article: Article, block: Block) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rules.core.blocks import Block
 
-# SPEED.md: a pattern with an abbreviation list got 30 of 35 hard cases, as many as sentencex and more than punkt.
+# A pattern with an abbreviation list got 30 of 35 hard cases, as many as sentencex and more than punkt.
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev hon gen col lt sgt capt maj cmdr adm gov sen rep pres sr jr st mt ft vs etc "
     "inc ltd corp co bros jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun no "

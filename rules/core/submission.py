@@ -9,7 +9,6 @@ from rules.core.decoding import storable
 from rules.core.errors import BadMetadataError
 
 ContentKind = Literal["auto", "html", "text"]
-CONTENT_KINDS: tuple[ContentKind, ...] = ("auto", "html", "text")
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class _Takers:
         return min(filter(None, (whole, near)), key=lambda comments: comments[0].number, default=[])
 
     def _over(self, at: int) -> list[_Suppression]:
-        """The first that reaches over a counter. They are in order: if the first that ends behind it does not, none does."""
+        """The first comment that reaches over a counter. Ends only rise: the first that lies behind it is the only candidate."""
         first = bisect_right(self._ends, at)
         return [self._near[first][0]] if first < len(self._near) and at in self._near[first][1] else []
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from lxml import etree, html
 
-MAX_DEPTH = 250  # levels below <body>; lxml drops text below some 255 (OPERATIONS.md: seen with lxml 6.1.3)
+MAX_DEPTH = 250  # levels below <body>; lxml drops text below some 255 (seen with lxml 6.1.3)
 MAX_TEXT_NODE = 10_000_000  # characters; libxml2 gives up at a 10 MB text node
 MAX_ATTRIBUTES = 1_000  # on one tag; 100,000 cost lxml 14.7 s
 _LONG_TAG = re.compile(r"<[a-zA-Z][^>]{2000,}")  # 1,000 attributes need at least 2,000 characters

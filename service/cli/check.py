@@ -14,11 +14,12 @@ import click
 
 from reports.configuration import Configuration, read_baseline, read_configuration, write_baseline
 from rules.core.catalogue import choose
+from rules.core.findings import FAIL_ON, failing
 from rules.core.rule import Rule
 from rules.core.submission import ContentKind, parse_time
 from service.cli.inputs import STANDARD_INPUT, find_inputs
 from service.cli.linting import Check, lint_all
-from service.cli.text import SEVERITIES, printable, render_report, render_sources, render_summary
+from service.cli.text import printable, render_report, render_sources, render_summary
 
 Form = Literal["text", "json", "jsonl", "csv", "sarif", "rdjson", "github", "html"]
 Report = dict[str, Any]
@@ -67,8 +68,7 @@ class Tally:
         """2 when an input could not be read, 1 for findings at or above the threshold, else 0."""
         if self.unread:
             return UNREAD
-        counted = SEVERITIES[: SEVERITIES.index(self.threshold) + 1] if self.threshold != "never" else ()
-        return FOUND if any(counts[word] for counts in self.counts for word in counted) else 0
+        return FOUND if any(counts[word] for counts in self.counts for word in failing(self.threshold)) else 0
 
 
 @click.command()
@@ -79,7 +79,7 @@ class Tally:
 @click.option("--ignore", metavar="RULE", multiple=True, help="All but this rule; likewise.")
 @click.option(
     "--fail-on",
-    type=click.Choice([*SEVERITIES, "never"]),
+    type=click.Choice(FAIL_ON),
     help="The least severity that exits 1. [default: the configuration's, else warning]",
 )
 @click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Leave alone what this file knows already.")

@@ -3,8 +3,9 @@
 import click
 
 from reports.accounts import record
-from reports.gate import FAIL_ON, WHEN_LATE, Policy, policy_of, set_policy
+from reports.gate import WHEN_LATE, Policy, policy_of, set_policy
 from reports.sources import list_sources
+from rules.core.findings import FAIL_ON
 from service.cli.store import show_table, transaction
 
 

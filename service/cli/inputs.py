@@ -41,12 +41,12 @@ def find_inputs(arguments: Sequence[str]) -> Iterator[Input]:
             yield Input(argument)
 
 
-def read_input(given: Input, kind: ContentKind, fetch: Fetch | None = None) -> Submission:
-    """The submission of an input; a page is fetched with ``fetch``. Raises UnreadableInputError with the reason for a person."""
+def read_input(given: Input, kind: ContentKind) -> Submission:
+    """The submission of an input; an address is fetched. Raises UnreadableInputError with the reason for a person."""
     if given.fault is not None:
         raise UnreadableInputError(given.fault)
     if given.path.lower().startswith(ADDRESSES):
-        return replace((fetch or fetch_page)(given.path), kind=kind)
+        return replace(fetch_page(given.path), kind=kind)
     try:
         content = _read(given.path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

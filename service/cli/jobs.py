@@ -12,7 +12,7 @@ ERROR = 100  # characters of an error in a row of the terminal
 
 @click.group()
 def jobs() -> None:
-    """List the jobs that were set aside after three tries, or try one again."""
+    """List the jobs that were set aside, or try one again."""
 
 
 @jobs.command("list")

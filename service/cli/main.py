@@ -19,7 +19,7 @@ COMMANDS = {  # the name, its module (which holds a command of the same name), a
     "web": ("service.cli.processes", "Run the web: webhooks, API and desk."),
     "worker": ("service.cli.processes", "Run a worker that lints what comes in."),
     "schedule": ("service.cli.processes", "Run the scheduler that rings again for what was forgotten."),
-    "jobs": ("service.cli.jobs", "List the jobs that were set aside after three tries, or try one again."),
+    "jobs": ("service.cli.jobs", "List the jobs that were set aside, or try one again."),
     "db": ("service.cli.db", "Bring the store up to date, or check it."),
     "erase": ("service.cli.erase", "Erase a story, with all that was kept of it."),
     "keep": ("service.cli.erase", "Say how long a source's stories are kept."),

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from rules.core.findings import SEVERITIES
+
 LINES_SHOWN = 8  # of one passage; a flagged chapter would push everything else off the screen
 CONTEXT = 64  # characters of prefix and suffix in a report; a full one was cut somewhere in a word
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
-SEVERITIES = tuple(COLOURS)
 Report = dict[str, Any]
 # What would move the cursor, colour the screen or turn the reading direction round is shown as a replacement character.
 _BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2028, 0x2029]

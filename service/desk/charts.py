@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports.numbers import SEVERITIES
 from reports.precision import Precision
+from rules.core.findings import SEVERITIES
 
 HEIGHT = 160  # pixels of the columns
 TOP = 18  # above them, for the figure over the highest

@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from rules.core.engine import Mark
-
-SEVERITIES = ("error", "warning", "note")
+from rules.core.findings import SEVERITIES
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from reports.accounts import record
 from reports.errors import ReportsError, UnknownError
 from reports.house_rules import Version
 from rules.core import house
-from rules.core.house import STORY_KINDS, Definition
+from rules.core.house import ARTICLE_KINDS, Definition
 from service.desk.access import guard
 from service.desk.forms import choices, lines, text, ticked
 from service.parts import parts
@@ -144,6 +144,6 @@ def _form(given: Definition, wrong: dict[str, str], *, is_new: bool, reason: str
     with parts().database.begin() as store:
         names = [source.name for source in sources.list_sources(store)]
     page = render_template(
-        "house_form.html", given=given, wrong=wrong, is_new=is_new, reason=reason, sources=names, kinds=STORY_KINDS
+        "house_form.html", given=given, wrong=wrong, is_new=is_new, reason=reason, sources=names, kinds=ARTICLE_KINDS
     )
     return page, 400 if wrong else 200

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from reports import facets, precision
 from reports import numbers as figures
-from reports import precision, routing
 from reports.numbers import SPANS, Asked, Slice
 from reports.sight import Sight
 from service.desk import charts
@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
         found = figures.read_numbers(store, asked, parts().clock())
         sources, sections, rules = figures.names(store)
         judged = precision.precisions(store)
-        desks = routing.desks(store)
+        desks = facets.desks(store)
     shown = {item.name for item in found.rules}
     return render_template(
         "numbers.html",

@@ -14,9 +14,10 @@ from reports.history import Done, Moment
 from reports.models import Finding, User
 from reports.queries import ArticlePage, article_page
 from rules.core.engine import marks, sources_of, story
+from rules.core.findings import SEVERITIES
 from rules.core.report import summarise
 from rules.core.submission import parse_time
-from service.desk.galley import SEVERITIES, Galley, make_galley
+from service.desk.galley import Galley, make_galley
 from service.desk.mending import edits_of, source_of
 from service.parts import parts
 
@@ -149,11 +150,11 @@ def open_findings(kept: ArticlePage) -> list[dict[str, Any]]:
     ]
 
 
-def gravest(findings: Sequence[dict[str, Any]], kept: ArticlePage, most: int = SHOWN) -> list[dict[str, Any]]:
+def gravest(findings: Sequence[dict[str, Any]], kept: ArticlePage) -> list[dict[str, Any]]:
     """The gravest of an article's findings, in the report's order, each with its fix as a difference."""
     ranked = sorted(range(len(findings)), key=lambda number: SEVERITIES.index(findings[number]["severity"]))
     source = source_of(kept.submission) or ""
-    return [findings[number] | {"edits": edits_of(findings[number]["fix"], source)} for number in sorted(ranked[:most])]
+    return [findings[number] | {"edits": edits_of(findings[number]["fix"], source)} for number in sorted(ranked[:SHOWN])]
 
 
 def safe_link(url: str | None) -> str | None:

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from reports import accounts, routing, sight, signins, sources
+from reports import accounts, facets, routing, sight, signins, sources
 from reports.accounts import ROLES, SCOPES, record
 from reports.errors import ReportsError, UnknownError
 from reports.models import User
@@ -194,7 +194,7 @@ def _show(failed: str | None = None) -> ResponseReturnValue:
             "failed": failed,
             "roles": ROLES,
             "form": request.form,
-            "desks": routing.desks(store),
+            "desks": facets.desks(store),
         }
     return render_template("people.html", **shown), 400 if failed else 200
 
@@ -208,7 +208,7 @@ def _show_person(user_id: int, failed: str | None = None) -> ResponseReturnValue
             "sign_ins": sign_ins,
             "failed": failed,
             "roles": ROLES,
-            "desks": routing.desks(store),
+            "desks": facets.desks(store),
         }
     return render_template("person.html", **shown), 400 if failed else 200
 
@@ -227,7 +227,7 @@ def _show_routes(failed: str | None = None, given: dict[str, str] | None = None)
             "failed": failed,
             "given": given or {},
             "sources": [source.name for source in sources.list_sources(store)],
-            "desks": routing.desks(store),
+            "desks": facets.desks(store),
         }
     return render_template("routes.html", **shown), 400 if failed else 200
 

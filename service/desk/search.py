@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reports.queue import TABS, Fault, Filter
+from rules.core.findings import SEVERITIES
 
-SEVERITIES = ("error", "warning", "note")
 TIMES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 FIELDS = ("desk", "section", "source", "rule", "severity", "byline")
 KEYS = (*FIELDS, "text", "is", "assigned")

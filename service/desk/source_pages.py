@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from reports import callbacks, gate, routing, sources
+from reports import callbacks, facets, gate, sources
 from reports.accounts import record
 from reports.deliveries import delivery_log
 from reports.errors import ReportsError
@@ -195,7 +195,7 @@ def _fields(store: Session, kind: Kind | None, wanted: Wanted, policy: gate.Poli
         "kind": kind,
         "wanted": wanted,
         "policy": policy,
-        "desks": routing.desks(store),
+        "desks": facets.desks(store),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports import accounts, routing, signins, subscriptions
+from reports import accounts, facets, signins, subscriptions
 from reports.accounts import record, set_password, verify_password
 from reports.errors import ReportsError
 from reports.subscriptions import Wish
@@ -128,7 +128,7 @@ def _page(failed: str | None = None, wish: Wish | None = None) -> ResponseReturn
             "here": g.sign_in.id,
             "subscriptions": mine,
             "last": subscriptions.last_notices(store, [item.id for item in mine]),
-            "desks": routing.desks(store),
+            "desks": facets.desks(store),
             "zone": g.user.zone or "",
             "newsroom": parts().settings.time_zone,
             "has_mail": parts().settings.smtp is not None,

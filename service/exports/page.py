@@ -6,13 +6,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from rules.core.findings import SEVERITIES
 from service.exports.sheet import Sheet
 
 
 def page(sheets: Iterable[Sheet]) -> str:
     """The page over all the articles, in the order given."""
     given = list(sheets)
-    totals = {word: sum(sheet.report["summary"][word] for sheet in given) for word in ("error", "warning", "note")}
+    totals = {word: sum(sheet.report["summary"][word] for sheet in given) for word in SEVERITIES}
     return _template().render(sheets=given, totals=totals)
 
 

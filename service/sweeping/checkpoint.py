@@ -9,11 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from rules.core.findings import SEVERITIES
 from service.errors import SweepChangedError
 from service.sweeping.archive import Archive
 from service.sweeping.record import Record
 
-SEVERITIES = ("error", "warning", "note")
 SUFFIX = ".sweep"
 
 

@@ -75,11 +75,11 @@ def decode(given: str, name: str, encoding: Encoding) -> bytes:
     return found
 
 
-def check_seconds(text: str, name: str, now: datetime, tolerance: float = TOLERANCE_S) -> None:
+def check_seconds(text: str, name: str, now: datetime) -> None:
     """Raises Refused: 400 for what is no time in seconds, 401 for one outside the window."""
     if not _SECONDS.fullmatch(text):
         raise Refused(400, f"{name} must be seconds since 1970, in ten digits.")
-    _check_window(int(text), name, now, tolerance)
+    _check_window(int(text), name, now, TOLERANCE_S)
 
 
 def check_milliseconds(text: str, name: str, now: datetime, tolerance: float = TOLERANCE_S) -> None:

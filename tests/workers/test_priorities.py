@@ -23,7 +23,7 @@ from tests.conftest import NOW, environ_of, until
 from tests.reports.made import JUNK, deliver
 from workers.app import LAST_QUEUE, QUEUE, create_celery
 from workers.redis_server import RedisServer
-from workers.relay import ring_again, ring_swept
+from workers.relay import ring_again
 from workers.ring import ring
 
 SWEPT = 300
@@ -129,9 +129,9 @@ def test_the_relay_rings_for_a_sweep_last_and_seldom(
     rung: list[int] = []
     soon = datetime.now(UTC) + settings.ring_after * 2
     assert ring_again(database, rung.append, soon, settings.ring_after) == 0
-    assert ring_swept(database, rung.append, soon, settings.ring_after) == 0
+    assert ring_again(database, rung.append, soon, settings.ring_after, swept=True) == 0
     late = datetime.now(UTC) + settings.ring_after * 2 * jobs.SWEPT_PATIENCE
-    assert ring_swept(database, rung.append, late, settings.ring_after) == SWEPT
+    assert ring_again(database, rung.append, late, settings.ring_after, swept=True) == SWEPT
 
 
 def test_the_command_hands_an_archive_over_and_waits_until_it_is_read(
