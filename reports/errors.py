@@ -22,7 +22,7 @@ class TakenError(ReportsError):
 
 
 class UnknownError(ReportsError):
-    """Nothing of that name or number is kept here."""
+    """Nothing of that name or number is here, or a value is none of those that may be chosen."""
 
 
 class WeakSecretError(ReportsError):

@@ -98,7 +98,7 @@ def ask(session: Session, source: Source, submission: Submission, metadata: Meta
     identity = identity_of(metadata, submission.url, submission)
     published = select(Article.id).where(Article.source_id == source.id, Article.identity == identity)
     check = GateCheck(
-        delivery_id=accepted.delivery_id,
+        delivery_id=accepted.key,
         source_id=source.id,
         article_id=session.scalar(published),
         job_id=job.id,
@@ -147,7 +147,7 @@ def give_up_waiting(session: Session, check_id: int) -> Answer:
 
 
 def look(session: Session, check_id: int) -> Answer | None:
-    """How a question stands; None when there is none of that number."""
+    """How a question stands, ended if its job was set aside; None when there is none of that number."""
     check = session.get(GateCheck, check_id)
     if check is None:
         return None

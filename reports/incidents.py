@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, case, column, func, select, text, tuple_
+from sqlalchemy import CTE, ColumnElement, and_, case, column, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from reports import texts
@@ -71,8 +71,8 @@ def incidents(session: Session, chosen: Filter, *, limit: int, offset: int = 0) 
     found = _spreads(session, chosen)
     page = found[offset : offset + limit]
     told = {fault: row for by in SPREADS for fault, row in _told(session, by, page, chosen.sight)}
-    places = {fault: where for by in SPREADS for fault, where in _sections(session, by, page, chosen.sight).items()}
-    rows = [_incident(spread, told[spread.fault], places.get(spread.fault, ())) for spread in page]
+    sections = {fault: where for by in SPREADS for fault, where in _sections(session, by, page, chosen.sight).items()}
+    rows = [_incident(spread, told[spread.fault], sections.get(spread.fault, ())) for spread in page]
     return rows, len(found)
 
 
@@ -99,7 +99,7 @@ def _spreads(session: Session, chosen: Filter) -> list[_Spread]:
 def _spread(session: Session, by: str, chosen: Filter) -> list[_Spread]:
     """The faults of one kind, whole, if any of their findings fits the filter."""
     found, about = _candidates(session, by, chosen), _about(chosen)
-    faults = _fitting(session, by, found, about) if found and about else found
+    faults = _fitting(session, by, found, [*about, *chosen.sight.findings()]) if found and about else found
     return _whole(session, by, faults, chosen.sight) if faults else []
 
 
@@ -184,7 +184,8 @@ def _told(session: Session, by: str, spreads: Sequence[_Spread], sight: Sight) -
     if these is None:
         return
     keys = _keys(by)
-    alike = case((func.count(Finding.assignee) == func.count(), func.min(Finding.assignee)))
+    one, other = func.min(Finding.assignee), func.max(Finding.assignee)
+    alike = case((and_(func.count(Finding.assignee) == func.count(), one == other), one))
     seen = (func.min(Finding.appeared_at), func.max(Finding.appeared_at))
     told = select(*keys, Source.name, func.min(Finding.message), func.min(Finding.text), *seen, alike)
     told = told.join(Source, Source.id == Finding.source_id).where(*_is_one(by), these, *sight.findings())
@@ -192,10 +193,10 @@ def _told(session: Session, by: str, spreads: Sequence[_Spread], sight: Sight) -
         yield _fault(by, row), row
 
 
-def _incident(spread: _Spread, row: Any, places: tuple[tuple[str | None, int], ...]) -> Incident:
+def _incident(spread: _Spread, row: Any, sections: tuple[tuple[str | None, int], ...]) -> Incident:
     _, _, _, source, message, text, since, last, assignee = row
     said = (source, WORDS[spread.worst], message, text, spread.articles, spread.findings, since, last, assignee, spread.texts)
-    return Incident(spread.fault, *said, places)
+    return Incident(spread.fault, *said, sections)
 
 
 def _about(chosen: Filter) -> list[ColumnElement[bool]]:
@@ -205,10 +206,18 @@ def _about(chosen: Filter) -> list[ColumnElement[bool]]:
         made.append(Finding.severity == chosen.severity)
     if chosen.assignee is not None:
         made.append(Finding.assignee == chosen.assignee)
+    if chosen.unassigned:
+        made.append(Finding.assignee.is_(None))
+    if chosen.state is not None:
+        made.append(Finding.state == chosen.state)
+    if chosen.articles:
+        made.append(Finding.article_id.in_(chosen.articles))
+    if chosen.desk is not None:
+        made.append(or_(Article.desk == chosen.desk, Finding.desk == chosen.desk))
     if chosen.since is not None:
         made.append(Finding.appeared_at >= chosen.since)
     made += [texts.reads(Finding, said) for said in (*chosen.words, *((chosen.text,) if chosen.text else ()))]
-    about = ((Article.section, chosen.section), (Article.desk, chosen.desk), (Article.byline, chosen.byline))
+    about = ((Article.section, chosen.section), (Article.byline, chosen.byline))
     return made + [field == value for field, value in about if value is not None]
 
 
@@ -228,6 +237,6 @@ def _sections(
     by_section = (*(where[key.name] for key in keys), where.section)
     wanted = select(*by_section, number).group_by(*by_section)
     found: dict[Fault, list[tuple[str | None, int]]] = {}
-    for row in session.execute(wanted.order_by(number.desc())):
+    for row in session.execute(wanted.order_by(number.desc(), where.section.is_(None), where.section)):
         found.setdefault(_fault(by, row), []).append((row[3], row[4]))
-    return {fault: tuple(places) for fault, places in found.items()}
+    return {fault: tuple(sections) for fault, sections in found.items()}

@@ -36,12 +36,12 @@ _ATTACH = (
 class Accepted:
     """What became of a delivery at the door. ``conflict``: a duplicate by its id whose body is another."""
 
-    delivery_id: int
+    key: int  # of the delivery's row
     job_id: int | None
     article_id: int | None
     status: Literal["accepted", "duplicate"]
     conflict: bool = False
-    identity: str = ""  # the delivery's id as it is kept
+    kept_as: str = ""  # the delivery's id: the sender's own, or one with a number behind it
 
 
 def accept(
@@ -98,7 +98,7 @@ def accept(
     job = {"article_id": article_id, "revision_id": revision_id, "delivery_id": key, "cause": cause}
     job_id = insert_row(session, Job, job | {"queued_at": now, "rung_at": now})
     _attach(session, key, article_id)
-    return Accepted(key, job_id, article_id, "accepted", identity=delivery_id)
+    return Accepted(key, job_id, article_id, "accepted", kept_as=delivery_id)
 
 
 def order_of(metadata: Metadata, received_at: datetime) -> str:
@@ -218,7 +218,7 @@ def _withdraw(session: Session, article: Article, order_key: str, now: datetime)
 
 def _end(session: Session, key: int, article_id: int, outcome: str, delivery_id: str) -> Accepted:
     _attach(session, key, article_id, outcome)
-    return Accepted(key, None, article_id, "accepted", identity=delivery_id)
+    return Accepted(key, None, article_id, "accepted", kept_as=delivery_id)
 
 
 def _attach(session: Session, key: int, article_id: int, outcome: str | None = None) -> None:

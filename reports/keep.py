@@ -130,7 +130,7 @@ class _Change:
         for fingerprint, finding in known.items():
             if fingerprint not in there and body["complete"] and finding.rule not in silent:
                 self._miss(finding, ran)
-        self._tell()
+        self._write_down()
 
     def _meet(self, row: dict[str, Any]) -> None:
         finding = Finding(
@@ -178,7 +178,7 @@ class _Change:
         finding.changed_at, finding.serial = self.now, finding.serial + 1
         self.changed.append((finding, kind, before))
 
-    def _tell(self) -> None:
+    def _write_down(self) -> None:
         """Applies the stets that hold for what comes, writes the timeline, and counts anew."""
         fresh = [finding for finding, kind, _ in self.changed if kind in ("appeared", "came-back")]
         self.session.flush()

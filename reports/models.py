@@ -488,7 +488,7 @@ class Subscription(Base):
 
 
 class Notice(Base):
-    """One finding to tell one subscription of: the outbox. It is sent, or given up after ``attempts`` with its error."""
+    """One finding to tell one subscription of. It is sent, or given up after ``attempts`` with its error."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("subscription_id", "report_id", "finding_id"), Index(None, "state", "due_at"))

@@ -24,7 +24,7 @@ _MINE, _OTHER = aliased(Finding, name="mine"), aliased(Finding, name="other")
 
 
 def among(session: Session, article_ids: Collection[int]) -> Found:
-    """The faults of these articles that are open in enough articles of their source."""
+    """The faults of these articles that are open in enough articles of their source and not kept yet."""
     return set(session.execute(_of_articles(), {"articles": list(article_ids)}))
 
 

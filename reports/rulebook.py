@@ -48,7 +48,7 @@ class Setting:
     at: datetime
 
 
-Settings = Mapping[tuple[str, str], Setting]
+RuleSettings = Mapping[tuple[str, str], Setting]
 
 
 def rulebook_for(session: Session, source: str, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Rulebook:
@@ -79,7 +79,7 @@ def history(session: Session, rule: str) -> list[Setting]:
     return [_setting(row) for row in rows]
 
 
-def mode_of(rule: str, source: str, settings: Settings, *, usual: str) -> str:
+def mode_of(rule: str, source: str, settings: RuleSettings, *, usual: str) -> str:
     """How a rule is run on a source (on, off or shadow): as set there, else as set everywhere, else as usual."""
     for where in (source, EVERYWHERE):
         found = settings.get((rule, where))
@@ -88,7 +88,7 @@ def mode_of(rule: str, source: str, settings: Settings, *, usual: str) -> str:
     return usual
 
 
-def ceiling_of(rule: str, source: str, settings: Settings) -> Severity | None:
+def ceiling_of(rule: str, source: str, settings: RuleSettings) -> Severity | None:
     """What a rule's findings on a source carry at most: the lower of what is set there and everywhere."""
     found = [settings[key].ceiling for key in ((rule, source), (rule, EVERYWHERE)) if key in settings]
     return min((Severity[word.upper()] for word in found if word), default=None)
@@ -128,7 +128,7 @@ def _apply(session: Session, rule: str, source: str, now: datetime) -> int:
     return len(changed)
 
 
-def _follow(session: Session, finding: Finding, source: str, settings: Settings, now: datetime) -> bool:
+def _follow(session: Session, finding: Finding, source: str, settings: RuleSettings, now: datetime) -> bool:
     if mode_of(finding.rule, source, settings, usual="on") != "on":
         before, finding.state = finding.state, "retired"
         finding.changed_at, finding.serial = now, finding.serial + 1

@@ -1,4 +1,4 @@
-"""What people want to be told of, and the outbox of what there is to tell."""
+"""What people want to be told of, and the notices of what there is to tell."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def last_notices(session: Session, numbers: Sequence[int]) -> dict[int, Notice]:
 
 
 def tell(session: Session, article: Article, report_id: int, findings: Iterable[Finding], now: datetime) -> int:
-    """Puts what a report brought into the outbox of everybody who wants to know; gives how many notices."""
+    """A notice of what a report brought, for everybody who wants to know; gives how many."""
     fresh = list(findings)
     if not fresh:
         return 0

@@ -149,7 +149,9 @@ def undo(session: Session, batch_id: int, by: str, now: datetime) -> Undone:
         select(Verdict).where(Verdict.batch_id == batch_id, Verdict.applied.is_(True), Verdict.undone_at.is_(None))
     ).all()
     held = session.scalars(select(Standing).where(Standing.batch_id == batch_id, Standing.ended_at.is_(None))).all()
-    findings = {finding.id: finding for finding in _lock(session, [verdict.finding_id for verdict in said])}
+    numbers = [verdict.finding_id for verdict in said]
+    _lock(session, [*numbers, *_stood_by(session, held)])  # all at once: in two steps two undos would wait for each other
+    findings = {finding.id: finding for finding in _lock(session, numbers)}
     taken = [verdict for verdict in said if _take_back(session, findings[verdict.finding_id], verdict, now)]
     for verdict in taken:
         verdict.undone_at = now
@@ -366,12 +368,16 @@ def _end(session: Session, held: Sequence[Standing], now: datetime) -> list[Find
     for standing in held:
         standing.ended_at = now
     session.flush()
-    ids = session.scalars(select(Finding.id).where(Finding.standing_id.in_([standing.id for standing in held]))).all()
-    found = _lock(session, ids)
+    found = _lock(session, _stood_by(session, held))
     for finding in found:
         state = "open" if finding.state == "stands" else finding.state
         _set(finding, now, state=state, judged=None, reason=None, judged_by=None, standing_id=None)
     return found
+
+
+def _stood_by(session: Session, held: Sequence[Standing]) -> Sequence[int]:
+    """The findings that the stets let stand by themselves."""
+    return session.scalars(select(Finding.id).where(Finding.standing_id.in_([standing.id for standing in held]))).all()
 
 
 def _with(findings: Iterable[Finding], said: Iterable[Verdict]) -> Iterable[tuple[Finding, str]]:

@@ -35,7 +35,7 @@ class PassedDate(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = languages("passed-date")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:

@@ -92,7 +92,7 @@ def ring(job_id: int, bell: Callable[[int], object]) -> None:
 
 
 def _answer(accepted: Accepted) -> dict[str, object]:
-    said: dict[str, object] = {"delivery": accepted.identity, "status": accepted.status}
+    said: dict[str, object] = {"delivery": accepted.kept_as, "status": accepted.status}
     if accepted.article_id is not None:
         said["article"] = accepted.article_id
         said["report_url"] = url_for("api.show_latest_report", article_id=accepted.article_id, _external=True)

@@ -1,4 +1,4 @@
-"""The courier: empties the outbox, in a loop of its own so that a slow mail server holds up nothing else."""
+"""The courier: sends people their notices, in a loop of its own so that a slow mail server holds up nothing else."""
 
 import threading
 from collections.abc import Callable

@@ -61,15 +61,15 @@ class Schedule:
             log.info("rang", again=again, due=due, woken=woken)
 
     def tidy(self) -> None:
-        """Forgets what is past its time, and looks for faults that spread and are not kept, once in ``TIDY_EVERY``."""
+        """Looks for faults that spread and are not kept, and forgets what is past its time, once in ``TIDY_EVERY``."""
         now = self.clock()
         if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
             return
         self._tidied_at = now
         with self.database.begin() as session:
-            forgotten = forget_old(session, now) + outbox.forget(session, now) + subscriptions.forget(session, now)
-        with self.database.begin() as session:
             recurrences.keep(session, recurrences.missing(session))
+        with self.database.begin() as session:
+            forgotten = forget_old(session, now) + outbox.forget(session, now) + subscriptions.forget(session, now)
         if self._forgot_at is None or now >= self._forgot_at + FORGET_EVERY:
             self._forgot_at = now
             with self.database.begin() as session:

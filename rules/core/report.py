@@ -35,7 +35,7 @@ def empty_report(path: str | None, ruleset: str, now: datetime) -> dict[str, Any
         "positions_in": "source",
         "article": {
             "url": None, "headline": None, "byline": None, "published_at": None, "modified_at": None, "language": None,
-            "kind": None, "words": 0,
+            "kind": None, "words": 0, "zone_assumed": False,
         },
         "summary": {"error": 0, "warning": 0, "note": 0},
         "gate": None,
@@ -59,6 +59,7 @@ def describe(article: Article) -> dict[str, Any]:
         "language": article.language,
         "kind": article.kind,
         "words": article.words,
+        "zone_assumed": metadata.zone_assumed,
     }
 
 

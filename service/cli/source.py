@@ -177,7 +177,7 @@ def redeliver(name: str, delivery: str) -> None:
         except Ignored as ignored:
             raise click.ClickException(f"It is left alone: {ignored.reason}") from ignored
     for accepted in taken:
-        click.echo(f"{accepted.identity}: {accepted.status}, article {accepted.article_id}")
+        click.echo(f"{accepted.kept_as}: {accepted.status}, article {accepted.article_id}")
 
 
 @source.command()

@@ -103,9 +103,7 @@ def open_output(path: Path) -> Output:
     try:
         from service.sweeping.parquet import ParquetOutput  # noqa: PLC0415 - an extra: large, and most sweeps do without
     except ImportError as error:
-        raise NoParquetError(
-            f'Parquet needs pyarrow: pip install "copydesk[parquet]", or pyarrow beside it ({error}).'
-        ) from error
+        raise NoParquetError(f"Parquet needs pyarrow beside Copydesk: pip install pyarrow ({error}).") from error
     return ParquetOutput(path)
 
 

@@ -11,7 +11,7 @@ from reports import house_rules, numbers, precision, rulebook, shadow, sources, 
 from reports.accounts import record
 from reports.errors import ReportsError, UnknownError
 from reports.precision import BY_ITSELF, Precision
-from reports.rulebook import EVERYWHERE, Setting, Settings
+from reports.rulebook import EVERYWHERE, RuleSettings, Setting
 from reports.sight import Sight
 from rules.core import catalogue
 from rules.core.errors import BadRuleError
@@ -154,7 +154,7 @@ def _lines(store: Session) -> list[Line]:
 
 
 def _line(
-    rule: Rule, settings: Settings, judged: dict[str, Precision], weeks: dict[str, tuple[int, ...]], *, is_house: bool = False
+    rule: Rule, settings: RuleSettings, judged: dict[str, Precision], weeks: dict[str, tuple[int, ...]], *, is_house: bool = False
 ) -> Line:
     everywhere = settings.get((rule.name, EVERYWHERE))
     return Line(

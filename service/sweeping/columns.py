@@ -23,6 +23,7 @@ PASSAGE = pa.struct({"start": INTEGER, "end": INTEGER, "text": TEXT})
 _IDENTITY = {"record": NUMBER, "path": TEXT, "url": TEXT}  # in both tables; "record" counts the archive's from 1 and joins them
 _ARTICLE = {
     "headline": TEXT, "byline": TEXT, "published_at": TIME, "modified_at": TIME, "language": WORD, "kind": WORD, "words": INTEGER,
+    "zone_assumed": pa.bool_(),
 }  # fmt: skip
 _MADE = {
     "engine": WORD, "ruleset": WORD, "checked_at": TIME, "complete": pa.bool_(), "error_reason": TEXT, "positions_in": WORD,

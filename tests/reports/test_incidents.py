@@ -6,17 +6,20 @@ from datetime import timedelta
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, update
 
 from reports import incidents, queue, recurrences, tallies, verdicts
 from reports.database import MIGRATIONS, open_database
-from reports.models import Finding, Recurrence, Report
+from reports.errors import StoreDownError
+from reports.models import Article, Delivery, Finding, Recurrence, Report
 from reports.queue import Filter
 from reports.settings import Settings
+from reports.sight import Sight
 from reports.sources import create_source
 from reports.verdicts import Decision, Seen
 from tests.conftest import NOW
 from tests.reports.made import CLEAN, deliver
+from workers import schedule
 from workers.linting import Linting
 from workers.schedule import Schedule
 
@@ -274,3 +277,65 @@ def test_they_are_narrowed_by_source_rule_and_section(publish, standing):
     publish("s-9", counting(9), section="Sport")
     assert standing(Filter(section="Sport")) == [(6, 6, True)], "whole, though one of its stories is Sport"
     assert standing(Filter(section="News")) == []
+
+
+def hand(database, to):
+    """Gives findings to a person or a desk: ``to`` has the story of each, and what its findings are given."""
+    with database.begin() as session:
+        for story, given in to.items():
+            mine = select(Delivery.article_id).where(Delivery.delivery_id == f"{story}-1").scalar_subquery()
+            session.execute(update(Finding).where(Finding.article_id == mine).values(given))
+
+
+def test_they_are_narrowed_by_whose_they_are(database, publish, standing):
+    spread(publish)
+    everybody = {f"{kind}-{number}": {"assignee": "ada"} for kind in "st" for number in range(5)}
+    hand(database, everybody)
+    assert [len(standing(Filter(unassigned=left))) for left in (True, False)] == [0, 2]
+    hand(database, {"t-1": {"assignee": None}, "s-1": {"desk": "night", "state": "reopened"}})
+    assert len(standing(Filter(unassigned=True))) == 1
+    assert standing(Filter(desk="night")) == standing(Filter(state="reopened")) == [(5, 5, True)]
+    with database.begin() as session:
+        last = max(session.scalars(select(Article.id)))
+    assert len(standing(Filter(articles=(last,)))) == 1
+
+
+def test_what_fits_but_is_not_seen_brings_none(database, publish, standing):
+    for number in range(4):
+        publish(f"s-{number}", SAME)
+    publish("s-9", SAME, section="Sport")
+    with database.begin() as session:
+        session.execute(update(Article).where(Article.section == "Sport").values(desk="sport"))
+    seen, all_seen = Sight(("news",), "ada"), Sight(("sport",), "bo")
+    assert [len(standing(Filter(section="Sport", sight=sight))) for sight in (seen, all_seen)] == [0, 1]
+
+
+def test_they_are_with_somebody_if_all_of_them_are(database, publish):
+    for number in range(4):
+        publish(f"s-{number}", SAME)
+    told = []
+    for names in (("ada",) * 4, ("ada", "ada", "bo", "bo"), ("ada", "ada", "ada", None)):
+        hand(database, {f"s-{number}": {"assignee": name} for number, name in enumerate(names)})
+        with database.begin() as session:
+            told.append(incidents.incidents(session, SPREADING, limit=1)[0][0].assignee)
+    assert told == ["ada", None, None]
+
+
+def test_of_sections_with_as_many_stories_the_first_by_name_stands_first(database, publish):
+    for number, section in enumerate((None, "Sport", "News", "Sport", "News", None)):
+        publish(f"s-{number}", SAME, section=section)
+    with database.begin() as session:
+        assert incidents.incidents(session, SPREADING, limit=1)[0][0].sections == (("News", 2), ("Sport", 2), (None, 2))
+
+
+def test_what_cannot_be_forgotten_keeps_nothing_from_being_found(database, publish, standing, monkeypatch):
+    spread(publish)
+    miss_all(database)
+
+    def fail(*_):
+        raise StoreDownError("The store is locked.")
+
+    monkeypatch.setattr(schedule, "forget_old", fail)
+    with pytest.raises(StoreDownError):
+        look_over(database)
+    assert len(standing()) == 2

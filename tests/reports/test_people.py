@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from reports import accounts, routing, signins, subscriptions
+from reports import accounts, facets, routing, signins, subscriptions
 from reports.errors import BadRouteError, BadSubscriptionError, LastAdminError, UnknownError
 from reports.models import Article, Finding, Notice
 from reports.routing import Story
@@ -246,3 +246,24 @@ def test_the_desk_of_an_article_is_routed_when_it_is_read(database, publish):
     publish()
     with database.begin() as session:
         assert session.scalars(select(Article.desk)).one() == "Wire"
+
+
+# what there is to choose from
+
+
+def test_only_who_may_judge_and_has_not_left_is_offered_a_finding(database, ada):
+    with database.begin() as session:
+        accounts.create_user(session, "rae", PASSWORD, NOW, role="reader")
+        accounts.create_user(session, "bo", PASSWORD, NOW)
+        accounts.let_go(session, accounts.create_user(session, "cy", PASSWORD, NOW).id, NOW)
+        assert facets.people(session) == ("ada", "bo")
+
+
+def test_a_desk_is_whatever_names_one(database, publish):
+    publish()
+    with database.begin() as session:
+        accounts.create_user(session, "bo", PASSWORD, NOW, desk="sport")
+        routing.add_route(session, "night", section="late")
+        session.scalars(select(Article)).one().desk = "culture"
+        session.flush()
+        assert facets.desks(session) == ("culture", "news", "night", "sport")

@@ -153,8 +153,8 @@ def test_the_bodies_of_calls_have_a_time_of_their_own(database: Database, source
         weekly = create_source(session, "weekly", NOW)
         set_retention(session, "weekly", Retention(payload_days=3))
     first, second = read(database, source, "d1"), read(database, weekly, "w1")
-    body(database, first.delivery_id)
-    body(database, second.delivery_id)
+    body(database, first.key)
+    body(database, second.key)
     for days, left in ((2, 2), (4, 1), (31, 0)):
         with database.begin() as session:
             forget_old(session, NOW + timedelta(days=days))
@@ -194,7 +194,7 @@ def test_deliveries_that_have_ended_are_forgotten_with_their_jobs(database: Data
     with database.begin() as session:
         set_retention(session, "daily", Retention(log_days=20))
     made = read(database, source, "d1")
-    body(database, made.delivery_id)
+    body(database, made.key)
     with database.begin() as session:
         deliver(session, source, "on its way", now=NOW, external_id="story-2")
         aside = deliver(session, source, "set aside", now=NOW, external_id="story-3")

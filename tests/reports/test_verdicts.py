@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from reports import verdicts
 from reports.accounts import create_user
@@ -218,6 +219,25 @@ def test_undo_leaves_what_was_judged_anew_and_what_a_report_closed(database: Dat
     assert (widget(database, second).state, widget(database, second).judged) == ("fixed", None)
     publish(story="story-2")
     assert widget(database, second).state == "reopened"
+
+
+def test_an_undo_locks_all_its_stories_at_once(database: Database, publish: Publish) -> None:
+    """Those judged and those that the stet let stand by itself: in two steps two undos would wait for each other."""
+    low = publish(CLEAN)
+    judged = publish(story="story-2")
+    outcome = say(database, Decision("stet", reason="house-style", scope="phrase"), widget(database, judged))
+    assert publish() == low
+    assert widget(database, low).state == "stands"
+    locked: list[set[int]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(_: object, __: object, statement: str, given: Any, *___: object) -> None:
+        if statement.startswith("SELECT article.id") and "ORDER BY article.id" in statement:
+            locked.append(set(given.values() if isinstance(given, dict) else given))
+
+    with database.begin() as session:
+        verdicts.undo(session, outcome.batch_id or 0, "ada", NOW)
+    assert locked[0] >= {low, judged}
 
 
 def test_two_editors_at_once_lose_neither(database: Database, publish: Publish) -> None:

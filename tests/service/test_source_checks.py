@@ -155,7 +155,7 @@ def test_the_log_and_a_delivery_taken_in_again(web, publish, read_all):
     row = next(row for row in rows if row.kind == "delivery")
     assert row.has_payload
     (accepted,) = redeliver(web.database, web.ring, "northgate", str(row.number), NOW + timedelta(days=1), "x1")
-    assert (accepted.status, accepted.identity) == ("accepted", f"{row.delivery_id}~again-x1")
+    assert (accepted.status, accepted.kept_as) == ("accepted", f"{row.delivery_id}~again-x1")
     read_all()
     with web.database.begin() as session:
         assert list(session.scalars(select(Delivery.outcome))) == ["reported", "reported"]

@@ -127,7 +127,7 @@ def test_an_edit_that_sends_the_same_bytes_is_fetched_again(database: Database, 
     work(database, first)
     site.pages["/story"] = Answer(JUNK.replace(b"Rain fell.", b"Snow fell."))
     second = announce(database, source, url, now=NOW + timedelta(minutes=1))
-    assert (second.status, second.identity) == ("accepted", "sha-1~1")
+    assert (second.status, second.kept_as) == ("accepted", "sha-1~1")
     work(database, second, NOW + timedelta(minutes=1))
     announce(database, source, url, "sha-2", event="withdraw", now=NOW + timedelta(minutes=2))
     assert announce(database, source, url, "sha-2", event="withdraw", now=NOW + timedelta(minutes=2)).status == "duplicate"
