@@ -150,8 +150,7 @@ def _rough(article: Article) -> Iterator[tuple[Block, re.Match[str]]]:
     for block in article.prose if "ago" in article.text else ():
         for match in _ROUGH.finditer(block.text) if "ago" in block.text else ():
             sentence = next((s for s in article.sentences(block) if s.start <= match.start() < s.end), None)
-            quoted = any(q.block is block and q.start <= match.start() < q.end for q in article.quotations)
-            if sentence is not None and not quoted and not _DATED.search(sentence.text):
+            if sentence is not None and not article.is_quoted(block, match.start()) and not _DATED.search(sentence.text):
                 yield block, match
 
 

@@ -23,6 +23,9 @@ from rules.core.rule import Context, Example, Rule
 
 SHARED = 0.75  # share of the words in order; two answers to one question share less
 RUN = 3  # words in a row that make two quotations worth comparing
+_DENIALS = frozenset(
+    "not no never nothing nobody neither cannot isn't aren't wasn't weren't don't doesn't didn't won't can't".split()
+)
 _WORD = later(r"\w+(?:['’]\w+)?")
 
 
@@ -31,7 +34,7 @@ class QuoteDrift(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.4.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
 
     min_words: int = 6
 
@@ -49,7 +52,7 @@ class QuoteDrift(Rule):
             for number in sorted(near):
                 earlier, words = kept[number]
                 context.spend(len(said) + len(words))
-                if _drifts(words, said):
+                if earlier.block is not quote.block and _drifts(words, said):
                     place = Place(quote.block, quote.start, quote.end)
                     yield Finding(
                         "The same quotation stands here in other words.", (place,), None, 0.8, (f"before: {earlier.text}",)
@@ -76,6 +79,11 @@ class QuoteDrift(Rule):
             '<p>then for "https://example.org/fair/2025/old/market/hall".</p>',
         ),
         Example(
+            why="a second thought in one paragraph, and the opposite in another",
+            html="<p>“It is about the money and the land,” she said. Then: “It is a bit about the money and the land.”</p>"
+            "<p>“It is not about the money and the land,” he said.</p>",
+        ),
+        Example(
             why="two answers",
             html="<p>“We had never seen so much water in town,” Keane said.</p>"
             "<p>“We had never thought of selling the old mill,” he said.</p>",
@@ -87,6 +95,6 @@ def _drifts(one: list[str], other: list[str]) -> bool:
     from difflib import SequenceMatcher  # noqa: PLC0415 - few stories have two quotations so near to each other
 
     short, long = sorted((" ".join(one), " ".join(other)), key=len)
-    if short in long:
-        return False
+    if short in long or _DENIALS.isdisjoint(one) != _DENIALS.isdisjoint(other):
+        return False  # a piece of it; or the opposite, which is said on purpose
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SHARED

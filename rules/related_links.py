@@ -22,7 +22,7 @@ from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
 from rules.core.patterns import later
 from rules.core.phrases import phrases
-from rules.core.residue import is_quoted, repeats_in, whole
+from rules.core.residue import is_crosshead, is_quoted, repeats_in, whole
 from rules.core.rule import Context, Example, Rule
 
 _NAMES = later(
@@ -34,6 +34,12 @@ _OPENING = " [(*\u200b"  # before a label: "[Related: …]"
 _OF_STORIES = later(
     r"\b(?:also read|read also|see also|read (?:more|next|on)|related|(?:more|latest|top) (?:stories|news|articles))\b"
 )
+_OF_THE_PAGE = later(  # no story gives its own parts such a heading, as it may "More about the data"
+    r"(?:related|read|also|see also|keep reading|watch next|most|you|in case|people|what others|sponsored|around the"
+    r"|recommended for)\b.*|more (?:on this|like this|to read)\b.*|(?:more|other|latest|top|recent|popular|trending|similar)"
+    r" (?:stories|articles|news|posts|headlines|videos|reads|coverage)\b.*"
+)
+_SENTENCE_END = later(r"[^\W\d_]{2}[.!?]['\"’”)\]]* +[A-Z]")
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
 LABELLED = 0.4  # the same of a line that opens with a label
 TITLE, TITLES = 18, 2  # words of a title at most, and how many in a row are a list of other stories
@@ -45,7 +51,7 @@ class RelatedLinks(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 70
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -104,6 +110,17 @@ class RelatedLinks(Rule):
             "</li><li>Fruit flies found in three more streets⟧</li></ul><p>It stopped.</p>",
         ),
         Example(
+            why="one of the story's own headings",
+            html="<p>Rain fell on the town.</p><h3>Trainer’s room</h3><p>The keeper has a sore knee and will not play before the "
+            "end of the month, the club said.</p><h3>Up next</h3><p>The Herons go to Marle on Saturday, where they have not won "
+            "since the spring of last year.</p>",
+        ),
+        Example(
+            why="an editor's note, a credit, and a line of a list",
+            html="<p>Rain fell on the town.</p><p>[Editor’s note: The old bridge is described in our issue of May.]</p>"
+            "<p>Opinion: divided. The vote was close.</p><p>Video: the moment the chimney comes down</p>",
+        ),
+        Example(
             why="a list of books",
             html="<p>Recommended reading:</p><ul><li>A history of snow, 1999.</li><li>The long winter, by her father.</li></ul>",
         ),
@@ -132,8 +149,12 @@ def _heading(article: Article, block: Block) -> Finding | None:
         return Finding(MESSAGE, places, severity, 0.85, evidence, fix="remove-unsafe")
     if block.key.endswith((":", ".")) and block.kind != "heading":
         return None  # it announces the paragraph that comes next, or is a sentence: "More on that later."
+    is_the_pages = _OF_THE_PAGE.fullmatch(block.key) is not None
+    if not is_the_pages and is_crosshead(article, block):
+        return None
     evidence = ("a heading that announces other stories", "nothing related under it")
-    severity = Severity.ERROR if _NAMES.search(block.names) else Severity.WARNING
+    alone = Severity.WARNING if is_the_pages else Severity.NOTE
+    severity = Severity.ERROR if _NAMES.search(block.names) else alone
     message = "A heading announces other stories, and nothing related stands under it."
     return Finding(message, (whole(block),), severity, 0.9, evidence, fix="remove-unsafe")
 
@@ -154,13 +175,7 @@ def _titles_under(article: Article, block: Block) -> list[Block]:
     found: list[Block] = []
     for other in filter(lambda item: item.text, article.after(block)):
         alike = not found or (other.tag, other.kind) == (found[0].tag, found[0].kind)
-        if (
-            not alike
-            or other.words > TITLE
-            or is_quoted(other)
-            or not _is_title(other.text)
-            or other.text.lstrip("•*- ")[:1].islower()
-        ):
+        if not alike or other.words > TITLE or is_quoted(other) or not _is_title(other.text):
             break
         found.append(other)
     return found if len(found) >= TITLES else []
@@ -179,9 +194,11 @@ def _labelled(block: Block) -> Finding | None:
     if rest and block.link_share >= LABELLED:
         evidence = ("opens with a label for other stories", f"{block.link_share:.0%} of it is a link")
         return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.96, evidence, fix="remove")
-    if named or (rest and _is_title(block.text[label[1] :])):
+    says = _OF_STORIES.search(block.key[: label[1]]) is not None
+    if named or (rest and _is_title(block.text[label[1] :], whole=not says) and not block.key.startswith("editor")):
         evidence = ("opens with a label for other stories", "class names related stories" if named else "the rest is a title")
-        return Finding(MESSAGE, (whole(block),), Severity.WARNING, 0.85, evidence, fix="remove-unsafe")
+        severity = Severity.WARNING if named or says else Severity.NOTE
+        return Finding(MESSAGE, (whole(block),), severity, 0.85, evidence, fix="remove-unsafe")
     return None
 
 
@@ -192,7 +209,12 @@ def _structured(block: Block, count: int) -> Finding | None:
     return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.92, evidence, fix="remove-unsafe")
 
 
-def _is_title(text: str) -> bool:
-    """Whether a text reads like a headline: several words, no full stop at its end."""
-    text = text.strip(" :-–—|")
-    return len(text.split()) >= 4 and not text.endswith((".", ";", ","))
+def _is_title(text: str, *, whole: bool = True) -> bool:
+    """Whether a text reads like a headline: several words, no full stop at its end.
+
+    ``whole``: nor inside, nor behind brackets or quotation marks; and it does not begin small.
+    """
+    text = text.strip(" :-–—|•*")
+    ended = (text.rstrip("\"'”’»)]") if whole else text).endswith((".", ";", ","))
+    inside = whole and (_SENTENCE_END.search(text) is not None or text[:1].islower())
+    return len(text.split()) >= 4 and not ended and not inside

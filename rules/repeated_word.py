@@ -4,11 +4,11 @@
 "the the" is the slip that spelling checkers and tired eyes miss, above all where a link or italics begin between the two.
 
 ## What is checked
-An English function word twice in a row, across inline elements too.
+An English function word twice in a row, across inline elements too. Between quotation marks it is a note: a sign may say so.
 
 ## Known limits
-Doublings that are right ("had had", "that that", "her her") and names ("New York, New York") are left alone; so are other
-languages, where doublings are often right.
+Doublings that are right are left alone: "had had", "those who can can", "what they looked at at the time"; so are names ("New
+York, New York") and other languages, where doublings are often right.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 
@@ -26,6 +27,13 @@ _WORDS = (
     "if when because while we they he she you"
 ).split()
 _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
+_VERBS = frozenset("have has will would can could should are were be been".split())
+_CLAUSE = later(r"(?i)\b(?:who|whoever|that|what|whatever|which|all|to)(?: [\w'’]+){0,2} $")  # may end in a verb
+_PREPOSITIONS = frozenset("of for with at by from as".split())
+_SET_PHRASE = later(  # … that begins with the preposition by which the clause before it ends: "looked at at the time"
+    r"\s*(?:the (?:time|moment|start|end|beginning|most part|same)|noon|night|midnight|least|first|last|once|mistake|accident"
+    r"|example|instance|now|then|all)\b"
+)
 _TWICE = sift(rf"(?i)(?:^|[\s(“\"])({_PAIRS})(?:[\s.,;:?!)”\"]|$)")
 
 
@@ -33,6 +41,7 @@ class RepeatedWord(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -43,11 +52,12 @@ class RepeatedWord(Rule):
                 if block.tags & CODE:
                     break
                 word = match[1].split()[0]
-                if match[1].split()[1][0].isupper():
+                if match[1].split()[1][0].isupper() or _is_right(block.text, word.lower(), match.start(1), match.end(1)):
                     continue
                 place = Place(block, match.start(1), match.end(1))
+                severity = Severity.NOTE if article.is_quoted(block, match.start(1)) else None
                 message = f"“{word}” stands twice in a row."
-                yield Finding(message, (place,), None, 0.93, (), fix="replace-unsafe", replacement=word)
+                yield Finding(message, (place,), severity, 0.93, (), fix="replace-unsafe", replacement=word)
 
     examples: ClassVar = (
         Example(why="a slip", html="<p>Rain fell on ⟦the the⟧ town.</p>"),
@@ -56,5 +66,19 @@ class RepeatedWord(Rule):
             why="right doublings",
             html="<p>He had had enough, and said that that was that; they gave her her hat. New York, New York.</p>",
         ),
+        Example(
+            why="between quotation marks it may have been meant", html="<p>“Do not feed ⟦the the⟧ ducks,” the sign says.</p>"
+        ),
         Example(why="a name", html="<p>The The played in Bora Bora.</p>"),
+        Example(
+            why="a verb at the end of a clause and at the beginning of what follows, and a preposition likewise",
+            html="<p>Those who can can stay. What they were were friends. It was what she looked at at the time.</p>",
+        ),
     )
+
+
+def _is_right(text: str, word: str, start: int, end: int) -> bool:
+    """Whether one of the two belongs to what stands before and the other to what comes."""
+    if word in _VERBS:
+        return _CLAUSE.search(text, max(0, start - 60), start) is not None
+    return word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None

@@ -39,7 +39,7 @@ class StaleNote(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 82
 
     max_age: timedelta = timedelta(hours=12)  # a night's shift: what was to be added by then has been added or was forgotten
@@ -102,6 +102,17 @@ class StaleNote(Rule):
         Example(
             why="prose about something else",
             html="<p>The rule will be updated every three years.</p><p>Six were shut, with a dozen to follow by mid-October.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="a crew that is no newsroom's, a page of paper, and an invitation",
+            html="<p>A crew is working at the north end until Friday.</p><p>Keep the page open with a clip.</p>"
+            "<p>Join us on Saturday at 10 a.m. on the slipway.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="a live blog by its class",
+            html='<article class="story liveblog"><p>More to follow.</p></article>',
             published_at=_DAY,
         ),
         Example(why="a hotel", html="<p><b>6pm: Check in.</b> The Customs House is by the harbour.</p>", published_at=_DAY),

@@ -119,6 +119,10 @@ class Article:
         """Every quotation of the story's prose, in order."""
         return tuple(quote for block in self.prose for quote in quotations(block))
 
+    def is_quoted(self, block: Block, at: int) -> bool:
+        """Whether a place of a block's text (code points) stands in a quotation."""
+        return any(quote.block is block and quote.start <= at < quote.end for quote in self.quotations)
+
     @cached_property
     def _sentences(self) -> dict[int, tuple[Sentence, ...]]:
         return {block.index: sentences(block) for block in self.prose}

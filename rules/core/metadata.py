@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -35,6 +36,7 @@ _PATH_KINDS = (
     (re.compile(r"/(?:reviews?|critics?)/", re.IGNORECASE), "review"),
     (re.compile(r"/(?:recipes?|rezepte|recettes)/", re.IGNORECASE), "recipe"),
 )
+_LIVE = re.compile(r"(?:^|[\s_-])live-?blog(?:$|\s|[_-](?:page|post|article|template|container|single|body))", re.IGNORECASE)
 _MAX_JSON = 1_000_000  # characters of JSON-LD that are read; a story's is some kilobytes
 _FIELDS = {
     "published_at": (
@@ -81,7 +83,7 @@ def read_metadata(root: HtmlElement | None, submission: Submission) -> PageMetad
         language=given.language or _language(root),
         section=given.section or found["section"],
         url=url,
-        kind=given.kind or _kind(linked, url, found["section"]),
+        kind=given.kind or _kind(linked, url, found["section"], root),
         body=_text(linked.get("articleBody")),
         zone_assumed=any(when is not None and when.tzinfo is None for when in times),
     )
@@ -206,11 +208,19 @@ def _language(root: HtmlElement | None) -> str | None:
     return None
 
 
-def _kind(linked: dict[str, Any], url: str | None, section: str | None) -> str:
+def _kind(linked: dict[str, Any], url: str | None, section: str | None, root: HtmlElement | None) -> str:
     for name in _types(linked):
         if name in _KINDS:
             return _KINDS[name]
     for pattern, kind in _PATH_KINDS:
         if url and pattern.search(url):
             return kind
+    if root is not None and any(_LIVE.search(f"{node.get('class', '')} {node.get('id', '')}") for node in _wrappers(root)):
+        return "live-blog"
     return "opinion" if section and re.fullmatch(r"(?i)opinions?|comment(?:ary)?|editorials?|columns?", section) else "news"
+
+
+def _wrappers(root: HtmlElement) -> Iterator[HtmlElement]:
+    """What a template names by the kind of page: the body, the main element, the first article (others may be teasers)."""
+    for tag in ("body", "main", "article"):
+        yield from islice(root.iter(tag), 1)

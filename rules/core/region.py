@@ -180,7 +180,7 @@ def _smallest(top: HtmlElement, story: dict[HtmlElement, int]) -> HtmlElement:
             weight[up] += size
     total = weight[_densest(top, weight)]
     node = top
-    while (child := _heaviest(node, weight)) is not None and weight[child] >= SHARE * total:
+    while (child := _heaviest(node, weight)) is not None and weight[child] >= SHARE * total and not _goes_on(child, weight):
         node = child
     return node
 
@@ -204,6 +204,20 @@ def _beside(node: HtmlElement, child: HtmlElement, weight: dict[HtmlElement, int
         elif weight.get(other) and ((before and _is_lead(other, child)) or _is_alike(other, child)):
             size += weight[other]
     return size
+
+
+def _goes_on(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
+    """Whether the story goes on beside an element's heaviest child, however little.
+
+    In another part like it, or in a lead between the headline and it: what stands before a byline is a standfirst.
+    """
+    return any(_is_alike(other, child) for other in child.itersiblings() if weight.get(other)) or _is_led(child, weight)
+
+
+def _is_led(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
+    above = [other for other in child.itersiblings(preceding=True) if isinstance(other.tag, str) and other.text_content().strip()]
+    is_lead = bool(above) and bool(weight.get(above[0])) and _is_lead(above[0], child)
+    return is_lead and any(other.tag == "h1" or other.find(".//h1") is not None for other in above[1:])
 
 
 def _heaviest(node: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement | None:

@@ -80,6 +80,25 @@ def test_what_only_stands_beside_the_story_does_not_widen_it(beside: str) -> Non
     assert "author" not in stands(page(f"<div class=page><div class=story>{prose(6)}</div>{beside}</div>"))
 
 
+HEAD = "<h1>The ferry stays</h1>"
+
+
+@pytest.mark.parametrize(
+    ("story", "count"),
+    [
+        (f"{HEAD}<div class=preview>{prose(1, 'lead')}</div><div class=rest>{prose(20)}</div>", 1),
+        (f"{HEAD}<p class=lead>{prose(1, 'lead')[3:-4]}</p><!-- ad --><div class=rest>{prose(20)}</div>", 1),
+        (f"{HEAD}<div class=rest>{prose(20)}</div><div class=ad></div><div class=rest>{prose(1, 'lead')}</div>", 1),
+        (f"{HEAD}<p class=deck>{prose(1, 'lead')[3:-4]}</p><div>By Ann Roe</div><div class=rest>{prose(20)}</div>", 0),
+        (f"<p>{prose(1, 'lead')[3:-4]}</p><div class=rest>{HEAD}{prose(20)}</div>", 0),
+        (f"{HEAD}<div class=rest>{prose(20)}</div><div class=rights>{prose(1, 'lead')}</div>", 0),
+    ],
+    ids=["preview", "lead", "second part", "standfirst", "a note of the site", "what comes after"],
+)
+def test_however_short_a_lead_or_another_part_is_the_storys(story: str, count: int) -> None:
+    assert stands(page(f"<main><div id=story>{story}</div></main>")).count("about the lead") == count
+
+
 def test_elements_without_a_class_are_not_of_one_make() -> None:
     article = page(f"<div class=page><div>{prose(6)}</div><div><h3>More</h3>{prose(1, 'author')}</div></div>")
     assert "author" not in stands(article)
