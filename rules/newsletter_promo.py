@@ -24,7 +24,6 @@ from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Context, Example
 from rules.core.sourcing.genre import addresses
 
-_SPEECH = later(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
 _FUNDED = later(  # who paid for a story, which is a disclosure
     r"(?:\w+ ){0,2}(?:support|funding|backing) (?:for|of) .*\b(?:came|comes|provided|given) (?:from|by) (?!(?:our )?readers)"
 )
@@ -58,9 +57,9 @@ class NewsletterPromo(ResidueRule):
                 yield finding
 
     def strength(self, block: Block) -> Strength | None:
-        """Nothing for what announces the link that comes next, what somebody says or paid for, or others' telephone numbers."""
+        """Nothing for what announces the link that comes next, what somebody paid for, or others' telephone numbers."""
         key = block.key
-        is_theirs = _SPEECH.search(key) or _FUNDED.match(key) or (_TELEPHONE.search(key) and not _is_ours(key))
+        is_theirs = _FUNDED.match(key) or (_TELEPHONE.search(key) and not _is_ours(key))
         return None if key.endswith(":") or is_theirs else super().strength(block)
 
     def may_be_copy(self, block: Block) -> bool:

@@ -25,7 +25,7 @@ class WidgetErrorText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     specificity: ClassVar = 90
     message: ClassVar = "An error message of a page widget stands in the story."
     widget: ClassVar = later(r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup")

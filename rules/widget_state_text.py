@@ -27,7 +27,7 @@ class WidgetStateText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     specificity: ClassVar = 85
     message: ClassVar = "A status message of a page widget stands in the story."
     widget: ClassVar = later(r"success|form|toast|alert|confirm|thank|newsletter|signup|subscri|w-form-done|spinner|load")

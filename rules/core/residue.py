@@ -22,6 +22,7 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.phrases import PhraseIndex, clauses, first_clause, phrases, trimmed
 from rules.core.rule import Context, Rule
 
+_SPEECH = re.compile(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "dt", "dd", "cite"})
 CROSSHEAD = 3  # words of a heading inside a story that an interface could say too
@@ -63,8 +64,12 @@ def _suspects(article: Article) -> list[Block]:
 
 
 def says(block: Block) -> dict[str, Strength]:
-    """What the lists say of a block: of its text, or of the parts that stand in elements of their own ("TweetShare" of two)."""
-    return strengths(block.key) or strengths(block.parted)
+    """What the lists say of a block: of its text, or of the parts that stand in elements of their own ("TweetShare" of two).
+
+    Nothing where somebody says it: "An error occurred in the count, the clerk said".
+    """
+    found = strengths(block.key) or strengths(block.parted)
+    return {} if found and _SPEECH.search(block.key) else found
 
 
 def is_introduced(article: Article, block: Block) -> bool:

@@ -187,6 +187,9 @@ def test_what_the_machinery_of_a_page_says(text: str, slug: str) -> None:
         "Voting has ended.",
         "Choose a payment method that leaves a trace.",
         "What's your reaction to the verdict?",
+        "An error occurred in the count at Marle, the clerk said.",
+        "We use cookies as ballast, according to the cook.",
+        "You have read three articles of the treaty, she told him.",
     ],
 )
 def test_what_a_story_says_in_the_machinerys_words(text: str) -> None:
