@@ -141,7 +141,7 @@ def sources_of(submission: Submission) -> dict[str, Any]:
 
 
 def text_of(article: Article | None) -> str:
-    """The story's text; nothing when it could not be read."""
+    """The story's text without the lines of blocks that have none, such as pictures; nothing when it could not be read."""
     return "\n".join(block.text for block in article.blocks if block.text) if article else ""
 
 

@@ -215,9 +215,11 @@ def _goes_on(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
 
 
 def _is_led(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
-    above = [other for other in child.itersiblings(preceding=True) if isinstance(other.tag, str) and other.text_content().strip()]
-    is_lead = bool(above) and bool(weight.get(above[0])) and _is_lead(above[0], child)
-    return is_lead and any(other.tag == "h1" or other.find(".//h1") is not None for other in above[1:])
+    above = (other for other in child.itersiblings(preceding=True) if isinstance(other.tag, str) and other.text_content().strip())
+    before = next(above, None)
+    if before is None or not weight.get(before) or not _is_lead(before, child):
+        return False
+    return any(other.tag == "h1" or other.find(".//h1") is not None for other in above)
 
 
 def _heaviest(node: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement | None:
