@@ -1,6 +1,8 @@
 """The one view of an article that rules see, built once per revision from bytes."""
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -119,9 +121,18 @@ class Article:
         """Every quotation of the story's prose, in order."""
         return tuple(quote for block in self.prose for quote in quotations(block))
 
+    @cached_property
+    def _quoted(self) -> dict[int, list[tuple[int, int]]]:
+        stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for quote in self.quotations:
+            stretches[quote.block.index].append((quote.start, quote.end))
+        return stretches
+
     def is_quoted(self, block: Block, at: int) -> bool:
         """Whether a place of a block's text (code points) stands in a quotation."""
-        return any(quote.block is block and quote.start <= at < quote.end for quote in self.quotations)
+        stretches = self._quoted.get(block.index, [])
+        nearest = bisect_right(stretches, (at, len(block.text) + 1)) - 1
+        return nearest >= 0 and at < stretches[nearest][1]
 
     @cached_property
     def _sentences(self) -> dict[int, tuple[Sentence, ...]]:
