@@ -52,12 +52,11 @@ class RelativeDay(Rule):
             return
         context.spend(6 * len(article.text))
         lists = tuple(_lists(published, changed))
-        quoted = {(quote.block.index, at) for quote in article.quotations for at in range(quote.start, quote.end)}
         places = [
             place
             for block in article.prose
             for place in _places(block, article.language, lists)
-            if (block.index, place.start) not in quoted and block.kind != "quote"
+            if not article.is_quoted(block, place.start) and block.kind != "quote"
         ]
         if places:
             words = ", ".join(dict.fromkeys(f"“{place.text}”" for place in places[:SHOWN]))

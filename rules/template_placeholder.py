@@ -61,7 +61,7 @@ class TemplatePlaceholder(Rule):
                 continue
             found = (_lone(block),) if lone else _placeholders(block)
             for finding in found:
-                context.spend(len(article.quotations))
+                context.spend(len(article.quotations_in(block)))
                 if not _is_told(article, finding.places[0]):
                     yield finding
 
@@ -94,11 +94,8 @@ def _headlines(article: Article) -> Iterator[Block]:
 def _is_told(article: Article, place: Place) -> bool:
     """Whether it stands in quotation marks with other words: the story tells of somebody else's blunder."""
     return any(
-        quote.block is place.block
-        and quote.start < place.start
-        and place.end < quote.end
-        and quote.end - quote.start > ALONE + place.end - place.start
-        for quote in article.quotations
+        quote.start < place.start and place.end < quote.end and quote.end - quote.start > ALONE + place.end - place.start
+        for quote in article.quotations_in(place.block)
     )
 
 

@@ -60,7 +60,6 @@ _DEEDS = frozenset(  # more than words, or knowledge
     "ignore hear face accept embrace love like hate".split()
 )
 _NOISES = frozenset("sing shout chant cheer yell scream hum".split())  # of a crowd that is there, unless they say "that …"
-Quoted = dict[int, list[range]]  # where quotations stand, by the index of their block
 _STANDS_FOR = frozenset("he she they it who which that i we you".split())
 
 
@@ -76,9 +75,6 @@ class VagueAttribution(Rule):
         context.spend(30 * len(article.text))
         if is_free(article):
             return
-        quoted: Quoted = {}
-        for quote in article.quotations:
-            quoted.setdefault(quote.block.index, []).append(range(quote.start, quote.end))
         speaking = {found.block.index for found in clear_voices(article)}
         crowds: dict[int, list[Attribution]] = {}
         named: dict[int, list[Attribution]] = {}
@@ -96,7 +92,7 @@ class VagueAttribution(Rule):
             for number, sentence in enumerate(sentences):
                 next_one = sentences[number + 1] if number + 1 < len(sentences) else None
                 context.spend(len(here))
-                finding = _in(block, sentence, article.language, quoted) or _crowd(sentence, here, quoted)
+                finding = _in(article, block, sentence) or _crowd(article, sentence, here)
                 if finding and not _is_linked(finding.places[0]) and not any(_stands_for(found, sentence) for found in known):
                     is_near = followed or (next_one is not None and _FULL_NAME.search(next_one.text))
                     yield replace(finding, severity=Severity.NOTE) if is_near or _is_light(finding) else finding
@@ -148,10 +144,6 @@ class VagueAttribution(Rule):
     )
 
 
-def _is_quoted(block: Block, at: int, quoted: Quoted) -> bool:
-    return any(at in quote for quote in quoted.get(block.index, ()))
-
-
 def _is_light(finding: Finding) -> bool:
     """Whether it is the public that speaks, or nobody says but thinks: no desk calls either back."""
     return _REACTS.search(finding.places[0].text) is not None
@@ -191,14 +183,14 @@ def _stands_for(found: Attribution, sentence: Sentence) -> bool:
     return found.cue is not None and sentence.start <= found.cue.start < sentence.end
 
 
-def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: Quoted) -> Finding | None:
+def _crowd(article: Article, sentence: Sentence, crowds: list[Attribution]) -> Finding | None:
     if not crowds or sentence.text.startswith("Here") or _MEMBER.search(sentence.text):
         return None
     for found in crowds:
         source, cue = found.source, found.cue
         assert source is not None
         assert cue is not None
-        if not sentence.start <= source.start < sentence.end or _is_quoted(source.block, source.start, quoted):
+        if not sentence.start <= source.start < sentence.end or article.is_quoted(source.block, source.start):
             continue
         if _FULL_NAME.search(source.text) or _AT.search(source.text):
             continue
@@ -209,7 +201,8 @@ def _crowd(sentence: Sentence, crowds: list[Attribution], quoted: Quoted) -> Fin
     return None
 
 
-def _in(block: Block, sentence: Sentence, language: str, quoted: Quoted) -> Finding | None:
+def _in(article: Article, block: Block, sentence: Sentence) -> Finding | None:
+    language = article.language
     text = lowered(sentence.text.translate(_STRAIGHT))
     names = search("vague-attribution", tuple(_LISTS), language).lists_in(text)
     told = list(phrases("vague-attribution", "named", language).spans(text)) if names else []
@@ -220,7 +213,7 @@ def _in(block: Block, sentence: Sentence, language: str, quoted: Quoted) -> Find
             if name == "nobody" and (_DEFINITE.search(before) or _WHOSE.search(before)):
                 continue
             is_told = any(last <= start or first >= end for first, last in told)
-            if is_told or _is_quoted(block, place.start, quoted) or _BORNE_OUT[name].search(rest):
+            if is_told or article.is_quoted(block, place.start) or _BORNE_OUT[name].search(rest):
                 continue
             message = f"“{place.text}” names nobody who could be asked."
             return Finding(message, (place,), _LISTS[name], 0.8, ("nobody is named in the sentence",), kind=name)

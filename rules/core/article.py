@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,17 +121,22 @@ class Article:
         return tuple(quote for block in self.prose for quote in quotations(block))
 
     @cached_property
-    def _quoted(self) -> dict[int, list[tuple[int, int]]]:
-        stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    def _quotations(self) -> dict[int, list[Quotation]]:
+        found: dict[int, list[Quotation]] = {}
         for quote in self.quotations:
-            stretches[quote.block.index].append((quote.start, quote.end))
-        return stretches
+            found.setdefault(quote.block.index, []).append(quote)
+        return found
+
+    def quotations_in(self, block: Block) -> list[Quotation]:
+        """Those of one block of prose, in order; a headline of the page's head is none, though it may have a block's index."""
+        found = self._quotations.get(block.index, [])
+        return found if found and found[0].block is block else []
 
     def is_quoted(self, block: Block, at: int) -> bool:
         """Whether a place of a block's text (code points) stands in a quotation."""
-        stretches = self._quoted.get(block.index, [])
-        nearest = bisect_right(stretches, (at, len(block.text) + 1)) - 1
-        return nearest >= 0 and at < stretches[nearest][1]
+        quotes = self.quotations_in(block)
+        nearest = bisect_right(quotes, at, key=lambda quote: quote.start) - 1
+        return nearest >= 0 and at < quotes[nearest].end
 
     @cached_property
     def _sentences(self) -> dict[int, tuple[Sentence, ...]]:
