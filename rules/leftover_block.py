@@ -27,7 +27,7 @@ from rules.core.findings import Finding, Severity
 from rules.core.leftovers import MAX_WORDS, Features
 from rules.core.linear import Linear, read_linear
 from rules.core.patterns import later
-from rules.core.residue import ResidueRule, is_crosshead, is_introduced, is_quoted, says, whole
+from rules.core.residue import LINKED, ResidueRule, is_crosshead, is_introduced, is_quoted, says, whole
 from rules.core.rule import Context, Example, Rule
 from rules.core.shopping import is_guide
 from rules.core.sourcing.genre import addresses
@@ -45,9 +45,9 @@ FEW = 2  # words of which a voice can be heard, at least
 WORK = 12  # units for each character of a block that is scored
 _ADDRESS = later(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?")  # a lone address credits a source
 _ITSELF = later(  # what a story says of itself: an editors' note, where it comes from, a disclosure
-    r"^[(\[*]?(?:(?:editor'?s'?|author's|publisher's) note|correction|clarification|disclosure|update)\b"
-    r"|^[(\[*]?this (?:article|story|report|piece|post|series|interview|essay|column|episode) (?:is part of|was|has been|contains"
-    r"|discusses|originally|(?:first )?appeared)\b"
+    r"^[(\[*]?(?:(?:editor'?s'?|author's|publisher's) note\b|(?:correction|clarification|disclosure|update)[:)\]—–])"
+    r"|^(?!.*\b(?:you|your|subscri\w*|donat\w*|free|tap|gift\w*)\b)[(\[*]?this (?:article|story|report|piece|post|series"
+    r"|interview|essay|column|episode) (?:is part of|was|has been|contains|discusses|originally|(?:first )?appeared)\b"
     r"|\b(?:commissions?|affiliate|editorially independent)\b"
     r"|\bmay (?:earn|get|receive) (?:a|an|some) (?:\w+ )?(?:share|cut|fee)\b"
 )
@@ -158,7 +158,8 @@ class LeftoverBlock(Rule):
 
 def _is_copy(article: Article, block: Block) -> bool:
     """Whether it is the story's whatever it looks like: a word about itself, a source's address, a piece of a sentence."""
-    return bool(_ITSELF.search(block.key) or _ADDRESS.fullmatch(block.key)) or _is_torn(article, block)
+    is_about_itself = block.link_share < LINKED and _ITSELF.search(block.key) is not None
+    return is_about_itself or _ADDRESS.fullmatch(block.key) is not None or _is_torn(article, block)
 
 
 def _is_torn(article: Article, block: Block) -> bool:

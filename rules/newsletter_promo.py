@@ -24,8 +24,10 @@ from rules.core.residue import ResidueRule, Strength
 from rules.core.rule import Context, Example
 from rules.core.sourcing.genre import addresses
 
+_SPEECH = later(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
 _FUNDED = later(  # who paid for a story, which is a disclosure
-    r"(?:\w+ ){0,2}(?:support|funding|backing) (?:for|of) .*\b(?:came|comes|provided|given) (?:from|by) (?!(?:our )?readers)"
+    r"(?!.*\b(?:you|your|our (?:readers|members|listeners)|readers|members|donat\w*|sign up|give|subscribe)\b)"
+    r"(?:\w+ ){0,2}(?:support|funding|backing) (?:for|of) .*\b(?:came|comes|provided|given) (?:from|by)\b"
 )
 _TELEPHONE = later(r"(?:\b0|\+|\(|\b)\d{2,4}\)?[ -]\d{3}[ -]?\d{3,4}\b|\b800[- ]\d{3}")
 _STEP = later(r"^(?:first|next|then|now|to start|to begin)?,? ?(?:download|install|open|launch|get) (?!our\b)")
@@ -57,9 +59,9 @@ class NewsletterPromo(ResidueRule):
                 yield finding
 
     def strength(self, block: Block) -> Strength | None:
-        """Nothing for what announces the link that comes next, what somebody paid for, or others' telephone numbers."""
+        """Nothing for what announces the link that comes next, what somebody says or paid for, or others' telephone numbers."""
         key = block.key
-        is_theirs = _FUNDED.match(key) or (_TELEPHONE.search(key) and not _is_ours(key))
+        is_theirs = _SPEECH.search(key) or _FUNDED.match(key) or (_TELEPHONE.search(key) and not _is_ours(key))
         return None if key.endswith(":") or is_theirs else super().strength(block)
 
     def may_be_copy(self, block: Block) -> bool:

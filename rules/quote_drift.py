@@ -23,9 +23,6 @@ from rules.core.rule import Context, Example, Rule
 
 SHARED = 0.75  # share of the words in order; two answers to one question share less
 RUN = 3  # words in a row that make two quotations worth comparing
-_DENIALS = frozenset(
-    "not no never nothing nobody neither cannot isn't aren't wasn't weren't don't doesn't didn't won't can't".split()
-)
 _WORD = later(r"\w+(?:['’]\w+)?")
 
 
@@ -79,9 +76,8 @@ class QuoteDrift(Rule):
             '<p>then for "https://example.org/fair/2025/old/market/hall".</p>',
         ),
         Example(
-            why="a second thought in one paragraph, and the opposite in another",
-            html="<p>“It is about the money and the land,” she said. Then: “It is a bit about the money and the land.”</p>"
-            "<p>“It is not about the money and the land,” he said.</p>",
+            why="a second thought in the same paragraph",
+            html="<p>“It is not about the money and the land,” she said. Then: “It is a bit about the money and the land.”</p>",
         ),
         Example(
             why="two answers",
@@ -95,6 +91,6 @@ def _drifts(one: list[str], other: list[str]) -> bool:
     from difflib import SequenceMatcher  # noqa: PLC0415 - few stories have two quotations so near to each other
 
     short, long = sorted((" ".join(one), " ".join(other)), key=len)
-    if short in long or _DENIALS.isdisjoint(one) != _DENIALS.isdisjoint(other):
-        return False  # a piece of it; or the opposite, which is said on purpose
+    if short in long:
+        return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SHARED

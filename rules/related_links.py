@@ -32,14 +32,12 @@ _NAMES = later(
 _CONTACT = later(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\S+@\S+|[+(\d][\d ()/.-]{4,}")  # an address or a number to call
 _OPENING = " [(*\u200b"  # before a label: "[Related: …]"
 _OF_STORIES = later(
-    r"\b(?:also read|read also|see also|read (?:more|next|on)|related|(?:more|latest|top) (?:stories|news|articles))\b"
+    r"\b(?:also read|read also|see also|read (?:more|next|on)|related|(?:more|latest|top) (?:stories|news|articles)|icymi"
+    r"|must read|in case you missed it|you (?:may|might) also like|from the archives?|(?:dive|go) deeper|learn more"
+    r"|keep reading)\b"
 )
-_OF_THE_PAGE = later(  # no story gives its own parts such a heading, as it may "More about the data"
-    r"(?:related|read|also|see also|keep reading|watch next|most|you|in case|people|what others|sponsored|around the"
-    r"|recommended for)\b.*|more (?:on this|like this|to read)\b.*|(?:more|other|latest|top|recent|popular|trending|similar)"
-    r" (?:stories|articles|news|posts|headlines|videos|reads|coverage)\b.*"
-)
-_SENTENCE_END = later(r"[^\W\d_]{2}[.!?]['\"’”)\]]* +[A-Z]")
+_OF_A_STORY = later(r"more (?:about|in|on|from) (?!this\b).+|up next|(?:in )?other news|(?:further|recommended) reading")
+_SENTENCE_END = later(r"[^\W\d_]{3}\.['\"’”)\]]* +[A-Z]")
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
 LABELLED = 0.4  # the same of a line that opens with a label
 TITLE, TITLES = 18, 2  # words of a title at most, and how many in a row are a list of other stories
@@ -116,9 +114,9 @@ class RelatedLinks(Rule):
             "since the spring of last year.</p>",
         ),
         Example(
-            why="an editor's note, a credit, and a line of a list",
+            why="an editor's note, and a label with a sentence",
             html="<p>Rain fell on the town.</p><p>[Editor’s note: The old bridge is described in our issue of May.]</p>"
-            "<p>Opinion: divided. The vote was close.</p><p>Video: the moment the chimney comes down</p>",
+            "<p>Opinion: divided. The vote was close.</p>",
         ),
         Example(
             why="a list of books",
@@ -149,11 +147,11 @@ def _heading(article: Article, block: Block) -> Finding | None:
         return Finding(MESSAGE, places, severity, 0.85, evidence, fix="remove-unsafe")
     if block.key.endswith((":", ".")) and block.kind != "heading":
         return None  # it announces the paragraph that comes next, or is a sentence: "More on that later."
-    is_the_pages = _OF_THE_PAGE.fullmatch(block.key) is not None
-    if not is_the_pages and is_crosshead(article, block):
+    may_be_the_storys = _OF_A_STORY.fullmatch(block.key) is not None
+    if may_be_the_storys and is_crosshead(article, block):
         return None
     evidence = ("a heading that announces other stories", "nothing related under it")
-    alone = Severity.WARNING if is_the_pages else Severity.NOTE
+    alone = Severity.NOTE if may_be_the_storys else Severity.WARNING
     severity = Severity.ERROR if _NAMES.search(block.names) else alone
     message = "A heading announces other stories, and nothing related stands under it."
     return Finding(message, (whole(block),), severity, 0.9, evidence, fix="remove-unsafe")
@@ -175,7 +173,8 @@ def _titles_under(article: Article, block: Block) -> list[Block]:
     found: list[Block] = []
     for other in filter(lambda item: item.text, article.after(block)):
         alike = not found or (other.tag, other.kind) == (found[0].tag, found[0].kind)
-        if not alike or other.words > TITLE or is_quoted(other) or not _is_title(other.text):
+        is_title = _is_title(other.text, whole=False) and not other.text.lstrip("•*- ")[:1].islower()
+        if not alike or other.words > TITLE or is_quoted(other) or not is_title:
             break
         found.append(other)
     return found if len(found) >= TITLES else []
@@ -209,12 +208,8 @@ def _structured(block: Block, count: int) -> Finding | None:
     return Finding(MESSAGE, (whole(block),), Severity.ERROR, 0.92, evidence, fix="remove-unsafe")
 
 
-def _is_title(text: str, *, whole: bool = True) -> bool:
-    """Whether a text reads like a headline: several words, no full stop at its end.
-
-    ``whole``: nor inside, nor behind brackets or quotation marks; and it does not begin small.
-    """
-    text = text.strip(" :-–—|•*")
+def _is_title(text: str, *, whole: bool) -> bool:
+    """Whether a text reads like a headline: several words, no full stop at its end; ``whole``: nor one inside."""
+    text = text.strip(" :-–—|")
     ended = (text.rstrip("\"'”’»)]") if whole else text).endswith((".", ";", ","))
-    inside = whole and (_SENTENCE_END.search(text) is not None or text[:1].islower())
-    return len(text.split()) >= 4 and not ended and not inside
+    return len(text.split()) >= 4 and not ended and not (whole and _SENTENCE_END.search(text))

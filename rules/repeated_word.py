@@ -4,11 +4,12 @@
 "the the" is the slip that spelling checkers and tired eyes miss, above all where a link or italics begin between the two.
 
 ## What is checked
-An English function word twice in a row, across inline elements too. Between quotation marks it is a note: a sign may say so.
+An English function word twice in a row, across inline elements too. It is a note between quotation marks, for a sign may say
+so, and where both may be right ("what she looked at at the time").
 
 ## Known limits
-Doublings that are right are left alone: "had had", "those who can can", "what they looked at at the time"; so are names ("New
-York, New York") and other languages, where doublings are often right.
+Doublings that are right ("had had", "that that", "her her") and names ("New York, New York") are left alone; so are other
+languages, where doublings are often right.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ _WORDS = (
 ).split()
 _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
 _VERBS = frozenset("have has will would can could should are were be been".split())
-_CLAUSE = later(r"(?i)\b(?:who|whoever|that|what|whatever|which|all|to)(?: [\w'’]+){0,2} $")  # may end in a verb
+_CLAUSE = later(r"(?i)\b(?:who|whoever|that|what|whatever|which)\b(?: [\w'’]+){0,2} $")  # may end in a verb, or a preposition
 _PREPOSITIONS = frozenset("of for with at by from as".split())
 _SET_PHRASE = later(  # … that begins with the preposition by which the clause before it ends: "looked at at the time"
     r"\s*(?:the (?:time|moment|start|end|beginning|most part|same)|noon|night|midnight|least|first|last|once|mistake|accident"
@@ -52,10 +53,13 @@ class RepeatedWord(Rule):
                 if block.tags & CODE:
                     break
                 word = match[1].split()[0]
-                if match[1].split()[1][0].isupper() or _is_right(block.text, word.lower(), match.start(1), match.end(1)):
+                if match[1].split()[1][0].isupper():
                     continue
                 place = Place(block, match.start(1), match.end(1))
-                severity = Severity.NOTE if article.is_quoted(block, match.start(1)) else None
+                is_doubtful = article.is_quoted(block, match.start(1)) or _may_be_right(
+                    block.text, word.lower(), match.start(1), match.end(1)
+                )
+                severity = Severity.NOTE if is_doubtful else None
                 message = f"“{word}” stands twice in a row."
                 yield Finding(message, (place,), severity, 0.93, (), fix="replace-unsafe", replacement=word)
 
@@ -71,14 +75,13 @@ class RepeatedWord(Rule):
         ),
         Example(why="a name", html="<p>The The played in Bora Bora.</p>"),
         Example(
-            why="a verb at the end of a clause and at the beginning of what follows, and a preposition likewise",
-            html="<p>Those who can can stay. What they were were friends. It was what she looked at at the time.</p>",
+            why="a verb at the end of a clause and at the beginning of what follows, or a preposition: a note",
+            html="<p>Those who ⟦can can⟧ stay. What they ⟦were were⟧ friends. It was what she looked ⟦at at⟧ the time.</p>",
         ),
     )
 
 
-def _is_right(text: str, word: str, start: int, end: int) -> bool:
-    """Whether one of the two belongs to what stands before and the other to what comes."""
-    if word in _VERBS:
-        return _CLAUSE.search(text, max(0, start - 60), start) is not None
-    return word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None
+def _may_be_right(text: str, word: str, start: int, end: int) -> bool:
+    """Whether one of the two may belong to a clause that ends there, and the other to what comes."""
+    is_at_an_end = _CLAUSE.search(text, max(0, start - 60), start) is not None
+    return is_at_an_end and (word in _VERBS or (word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None))

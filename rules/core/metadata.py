@@ -36,7 +36,7 @@ _PATH_KINDS = (
     (re.compile(r"/(?:reviews?|critics?)/", re.IGNORECASE), "review"),
     (re.compile(r"/(?:recipes?|rezepte|recettes)/", re.IGNORECASE), "recipe"),
 )
-_LIVE = re.compile(r"(?:^|[\s_-])live-?blog(?:$|\s|[_-](?:page|post|article|template|container|single|body))", re.IGNORECASE)
+_LIVE = re.compile(r"(?:^|\s)live-?blog(?:[_-](?:page|post|article|template|container|single|body))?(?:$|\s)", re.IGNORECASE)
 _MAX_JSON = 1_000_000  # characters of JSON-LD that are read; a story's is some kilobytes
 _FIELDS = {
     "published_at": (

@@ -180,7 +180,7 @@ def _smallest(top: HtmlElement, story: dict[HtmlElement, int]) -> HtmlElement:
             weight[up] += size
     total = weight[_densest(top, weight)]
     node = top
-    while (child := _heaviest(node, weight)) is not None and weight[child] >= SHARE * total and not _goes_on(child, weight):
+    while (child := _heaviest(node, weight)) is not None and weight[child] >= SHARE * total and not _is_led(child, weight):
         node = child
     return node
 
@@ -206,15 +206,13 @@ def _beside(node: HtmlElement, child: HtmlElement, weight: dict[HtmlElement, int
     return size
 
 
-def _goes_on(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
-    """Whether the story goes on beside an element's heaviest child, however little.
-
-    In another part like it, or in a lead between the headline and it: what stands before a byline is a standfirst.
-    """
-    return any(_is_alike(other, child) for other in child.itersiblings() if weight.get(other)) or _is_led(child, weight)
-
-
 def _is_led(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
+    """Whether a lead, however short, stands between the headline and an element's heaviest child, and nothing behind that.
+
+    What stands before a byline is a standfirst; and what stands behind the story, a pitch or its author, would be read too.
+    """
+    if any(isinstance(other.tag, str) and other.text_content().strip() for other in child.itersiblings()):
+        return False
     above = (other for other in child.itersiblings(preceding=True) if isinstance(other.tag, str) and other.text_content().strip())
     before = next(above, None)
     if before is None or not weight.get(before) or not _is_lead(before, child):

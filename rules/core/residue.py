@@ -22,7 +22,10 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.phrases import PhraseIndex, clauses, first_clause, phrases, trimmed
 from rules.core.rule import Context, Rule
 
-_SPEECH = re.compile(r"\b(?:he|she|they) (?:said|says|told|tells)\b|,? (?:[\w’'-]+ ){1,4}(?:said|says)\b|\baccording to\b")
+_SPEECH = re.compile(  # a policy and preferences say nothing
+    r"\b(?:he|she|they) (?:said|says|told|tells)\b|, (?:[\w’'-]+ ){1,4}(?:said|says)\b"
+    r"|\baccording to (?!(?:our|your|the|its) (?:[\w-]+ ){0,2}(?:polic|terms|interest|preference|privacy|cookie))"
+)
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "dt", "dd", "cite"})
 CROSSHEAD = 3  # words of a heading inside a story that an interface could say too
