@@ -164,7 +164,7 @@ class Article:
 
     def after(self, block: Block) -> Iterator[Block]:
         """The blocks after ``block``, in order."""
-        return iter(self.blocks[block.index + 1 :])
+        return (self.blocks[index] for index in range(block.index + 1, len(self.blocks)))  # a slice would copy all of them
 
 
 def read(submission: Submission) -> Article:
