@@ -1,5 +1,6 @@
 """The one view of an article: region, blocks, metadata, sentences, quotations."""
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -235,3 +236,11 @@ def test_entities_neither_grow_nor_read_files(tmp_path) -> None:
         assert len(article.text) < 2_000
         assert "planted" not in article.text
         assert "Rain fell." in article.text
+
+
+def test_a_block_of_the_pages_head_has_none_of_the_storys_quotations() -> None:
+    """Though it may have the index of one that has some."""
+    article = html("<p>“Rain fell,” she said.</p>")
+    block = article.prose[0]
+    assert [quote.text for quote in article.quotations_in(block)] == ["Rain fell,"]
+    assert article.quotations_in(copy(block)) == []
