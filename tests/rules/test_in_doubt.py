@@ -27,6 +27,9 @@ def said(slug: str, html: str) -> list[str]:
         ("<p>ICYMI: ferry workers strike for a third day</p>", ["warning"]),
         ("<p>You may also like: Ten soups. Five of them are free</p>", ["warning"]),
         ("<p>Analysis: The council paid. Nobody knows why</p>", []),
+        ("<p>Editor’s note: Ann Roe is a cousin of the publisher</p>", []),
+        (f"<h3>Recommended</h3>{STORY}<h3>The river</h3>", ["warning"]),
+        (f"<h3>Up next</h3>{STORY}<h3>The river</h3>", []),
     ],
 )
 def test_links_to_other_stories(html: str, severities: list[str]) -> None:
@@ -42,10 +45,31 @@ def test_links_to_other_stories(html: str, severities: list[str]) -> None:
         ("The council met at at noon.", "warning"),
         ("Trains to Marle have have stopped.", "warning"),
         ("What they were were friends.", "note"),
+        ("It was what she looked at at the bridge.", "warning"),
     ],
 )
 def test_doubled_words(text: str, severity: str) -> None:
     assert said("repeated-word", f"<p>{text}</p>") == [severity]
+
+
+@pytest.mark.parametrize(
+    ("slug", "html", "severities"),
+    [
+        ("leftover-block", "<p>This article was free to read: tap here to join us and turn on our alerts.</p>", ["note"]),
+        ("leftover-block", "<p>This article was first told at a fair: hear the news and turn on our alerts.</p>", []),
+        ("newsletter-promo", "<p>Support for our journalism comes from members like you. Donate today.</p>", ["warning"]),
+        ("newsletter-promo", "<p>Support for our journalism was provided by the Hale Foundation.</p>", []),
+    ],
+)
+def test_what_a_story_says_of_itself_is_no_pitch(slug: str, html: str, severities: list[str]) -> None:
+    assert said(slug, f"{STORY}{html}{STORY}") == severities
+
+
+def test_a_teaser_is_no_correction_of_the_story() -> None:
+    cards = "".join(
+        f'<div class="card"><a href="/{n}">Update: the {n} ferries end their strike</a></div>' for n in ("two", "old")
+    )
+    assert said("leftover-block", f'{STORY}{STORY}<div class="story-cards">{cards}</div>') == ["warning"]
 
 
 @pytest.mark.parametrize(
