@@ -6,9 +6,10 @@ them back.
 
 ## What is checked
 A crowd without a face in a source's place ("some argue", "sources said", "experts warn", "studies show"), which is a warning
-when no source with a name speaks in its paragraph or the two after it. A note: a crowd that such a source follows, the public's
-reactions ("one user wrote"), what a crowd thinks, a passive, an adverb, hearsay or a bare "criticism" in a source's place ("it
-is believed", "is seen as", "reportedly", "rumours have it", "has drawn criticism"). A source named in the same sentence answers.
+when no source with a name speaks in its paragraph or the two after it. A note: a crowd that such a source follows or that the
+reporter met ("sources told me"), earlier studies in a story on one that it names, the public's reactions ("one user wrote"),
+what a crowd thinks, a passive, an adverb, hearsay or a bare "criticism" in a source's place ("it is believed", "is seen as",
+"reportedly", "rumours have it", "has drawn criticism"). A source named in the same sentence answers.
 
 ## Known limits
 Quotations are the speaker's words. Opinion, reviews, advice, sport and live blogs are left alone. Reporting of a court case may
@@ -49,6 +50,13 @@ _REACTS = later(
     r"|\b(?:believed?|think|thought|suspect(?:ed)?|felt|feel|feared?|hoped?|expect|predict|forecast)$",
     re.IGNORECASE,
 )
+_TOLD = later(r"\b(?:told|tell)$", re.IGNORECASE)
+_REPORTER = later(r"\s+(?:me|us)\b")
+_STUDIES = later(r"\b(?:stud(?:y|ies)|research|trials?|evidence)\b", re.IGNORECASE)
+_PAPER = later(  # the one the story is about, with the journal's name
+    r"\b(?:[Pp]aper|[Ss]tudy|[Ff]indings|[Rr]esults|[Rr]esearch)\b[^\n]{0,160}?\bpublished (?:\w+ ){0,3}?in (?:the )?"
+    r"(?:journals? )?(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)[A-Z]"
+)
 _DEFINITE = later(  # "the experts", "an analysis of 15 studies" can be asked
     r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$|\bof (?:\d[\d,]* )?$", re.IGNORECASE
 )
@@ -67,7 +75,7 @@ class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     languages: ClassVar = languages("vague-attribution")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -76,6 +84,7 @@ class VagueAttribution(Rule):
         if is_free(article):
             return
         speaking = {found.block.index for found in clear_voices(article)}
+        on_a_paper = _PAPER.search(article.text) is not None
         crowds: dict[int, list[Attribution]] = {}
         named: dict[int, list[Attribution]] = {}
         for number, found in enumerate(article.attributions):
@@ -95,7 +104,8 @@ class VagueAttribution(Rule):
                 finding = _in(article, block, sentence) or _crowd(article, sentence, here)
                 if finding and not _is_linked(finding.places[0]) and not any(_stands_for(found, sentence) for found in known):
                     is_near = followed or (next_one is not None and _FULL_NAME.search(next_one.text))
-                    yield replace(finding, severity=Severity.NOTE) if is_near or _is_light(finding) else finding
+                    is_light = is_near or _is_light(finding) or (on_a_paper and _names_studies(finding))
+                    yield replace(finding, severity=Severity.NOTE) if is_light else finding
 
     examples: ClassVar = (
         Example(why="a crowd without a face", html="<p>⟦Critics say⟧ the bridge is too narrow for lorries.</p>"),
@@ -145,8 +155,15 @@ class VagueAttribution(Rule):
 
 
 def _is_light(finding: Finding) -> bool:
-    """Whether it is the public that speaks, or nobody says but thinks: no desk calls either back."""
-    return _REACTS.search(finding.places[0].text) is not None
+    """Whether it is the public that speaks, nobody says but thinks, or the reporter was told: no desk calls these back."""
+    place = finding.places[0]
+    is_told = _TOLD.search(place.text) is not None and _REPORTER.match(place.block.text, place.end) is not None
+    return is_told or _REACTS.search(place.text) is not None
+
+
+def _names_studies(finding: Finding) -> bool:
+    """Whether the crowd is one of studies: what a story on a paper says of earlier ones is the paper's own account of them."""
+    return _STUDIES.search(finding.places[0].text) is not None
 
 
 def _is_crowd(found: Attribution) -> bool:

@@ -20,6 +20,11 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
         ("Analysts expect the toll to rise in spring.", "note"),
         ("Some criticised the bridge as too narrow.", "warning"),
         ("The bridge is thought to be safe by the end of May.", "note"),
+        ("Insiders told me that the bridge is too narrow for lorries.", "note"),
+        ("Critics warn us that the bridge is too narrow for lorries.", "warning"),
+        ("Earlier studies show that wide bridges last.</p><p>The paper was published on Monday in Bridges Today.", "note"),
+        ("Earlier studies show that wide bridges last.</p><p>The paper was published in May.", "warning"),
+        ("Critics say that wide bridges last.</p><p>The paper was published on Monday in Bridges Today.", "warning"),
     ],
 )
 def test_severity(text: str, severity: str) -> None:
