@@ -8,9 +8,8 @@ weigh them and the desk cannot stand by them.
 A quotation of seven words or more. It has a speaker when its paragraph ties it to one (a citing verb, any verb with a name
 behind a comma inside the marks, "according to", a name before a colon or after a dash, a person whom the sentence before is
 about), when the paragraph before opens it, asks it or leads into it with a colon, when the line above it
-is a person's name, when the same voice goes on from the paragraph before, when the next paragraph names it at once or points back
-at the words and names somebody ("That was the view of Maria Keane"), or when it is a part of a sentence and somebody named
-speaks near.
+is a person's name, when the same voice goes on from the paragraph before, when the next paragraph names it at once or says
+whose the words were ("That was the view of Maria Keane"), or when it is a part of a sentence and somebody named speaks near.
 
 ## Known limits
 Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left alone, and so are
@@ -53,9 +52,10 @@ _SUBJECT = later(  # of a sentence that ends where the words begin: a person, by
 _SENTENCE = later(r"(?<=[.!?”])\s+(?=[A-Z“])")
 _LABEL = later(r"(?:^|\b[Bb]y )[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+(?:,| \(|$)")
 _CREDIT = later(r"\s*(?:[-–—―]|\()\s*\S")
-_POINTS_BACK = later(  # a paragraph that opens with the words before it, and names somebody
-    r"(?:Th(?:at|ose|ese)|Such)(?:[’']s|[’']re| (?:is|was|are|were|words?|sentiments?|views?|calls?|pleas?|warnings?|verdicts?"
-    r"|messages?|assessments?|descriptions?))\b.{0,200}?\b[A-Z][\w’'-]+ (?:[A-Z]\.? )?[A-Z][\w’'-]+"
+_POINTS_BACK = later(  # a paragraph that opens with the words before it, and says whose they were: "That was the view of Ann Roe"
+    r"(?:Th(?:at|ose|ese|is)|Such)(?:[’']s| (?:is|was|are|were))? (?:[\w’'-]{1,20} ){0,4}?"
+    r"(?:words?|sentiments?|views?|opinions?|calls?|pleas?|warnings?|verdicts?|messages?|assessments?|descriptions?)\b"
+    r"[^.]{0,60}?\b(?:of|from|by) (?:[\w’'-]{1,20},? ){0,6}?[A-Z][\w’'-]{1,30} (?:[A-Z]\.? )?[A-Z][\w’'-]{1,30}"
 )
 TITLE_SHARE = 0.7  # of a title's longer words start with a capital
 MEASURED = "en"  # the language in which readers judged what it flags, and in which the map of sources helps it

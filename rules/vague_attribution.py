@@ -7,7 +7,7 @@ them back.
 ## What is checked
 A crowd without a face in a source's place ("some argue", "sources said", "experts warn", "studies show"), which is a warning
 when no source with a name speaks in its paragraph or the two after it. A note: a crowd that such a source follows or that the
-reporter met ("sources told me"), earlier studies in a story on one that it names, the public's reactions ("one user wrote"),
+reporter met ("sources told me"), studies in a story on a paper whose journal it names, the public's reactions ("one user wrote"),
 what a crowd thinks, a passive, an adverb, hearsay or a bare "criticism" in a source's place ("it is believed", "is seen as",
 "reportedly", "rumours have it", "has drawn criticism"). A source named in the same sentence answers.
 
@@ -50,12 +50,12 @@ _REACTS = later(
     r"|\b(?:believed?|think|thought|suspect(?:ed)?|felt|feel|feared?|hoped?|expect|predict|forecast)$",
     re.IGNORECASE,
 )
-_TOLD = later(r"\b(?:told|tell)$", re.IGNORECASE)
-_REPORTER = later(r"\s+(?:me|us)\b")
+_REPORTER = later(r"(?:\b(?:told|tells?) me|\btold us)\b", re.IGNORECASE)  # "experts tell us" is everybody
 _STUDIES = later(r"\b(?:stud(?:y|ies)|research|trials?|evidence)\b", re.IGNORECASE)
-_PAPER = later(  # the one the story is about, with the journal's name
-    r"\b(?:[Pp]aper|[Ss]tudy|[Ff]indings|[Rr]esults|[Rr]esearch)\b[^\n]{0,160}?\bpublished (?:\w+ ){0,3}?in (?:the )?"
-    r"(?:journals? )?(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)[A-Z]"
+_PAPER = later(  # the one the story is about, with the journal's name; a month or a day is none
+    r"\b(?:[Pp]aper|[Ss]tudy|[Ff]indings)\b[^\n]{0,160}?\bpublished (?:\w+ ){0,3}?in (?:the )?(?:(?:\w+ ){0,2}journals? )?"
+    r"(?!(?:(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|English)\b)[“\"]?[A-Z]"
 )
 _DEFINITE = later(  # "the experts", "an analysis of 15 studies" can be asked
     r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$|\bof (?:\d[\d,]* )?$", re.IGNORECASE
@@ -157,12 +157,12 @@ class VagueAttribution(Rule):
 def _is_light(finding: Finding) -> bool:
     """Whether it is the public that speaks, nobody says but thinks, or the reporter was told: no desk calls these back."""
     place = finding.places[0]
-    is_told = _TOLD.search(place.text) is not None and _REPORTER.match(place.block.text, place.end) is not None
+    is_told = _REPORTER.search(place.block.text[place.start : place.end + len(" me")]) is not None
     return is_told or _REACTS.search(place.text) is not None
 
 
 def _names_studies(finding: Finding) -> bool:
-    """Whether the crowd is one of studies: what a story on a paper says of earlier ones is the paper's own account of them."""
+    """Whether the crowd is one of studies; what a story on a paper says of them is the paper's own account."""
     return _STUDIES.search(finding.places[0].text) is not None
 
 
