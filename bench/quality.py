@@ -13,6 +13,7 @@ import importlib.util
 import json
 import sys
 import tempfile
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from leftover_model import fold_of, plain, rows, train
 from rules.core.catalogue import choose
 from rules.core.engine import lint
 from rules.core.linear import Linear
+from rules.core.residue import ResidueRule
 from rules.core.rule import Rule
 from rules.core.submission import Submission
 from rules.leftover_block import LeftoverBlock
@@ -81,8 +83,18 @@ def lint_scrapes(folder: Path, folds: int) -> list[dict[str, Any]]:
 
 
 def ruleset(model: Linear, voices: Linear) -> list[Rule]:
-    """Every rule, ``leftover-block`` with these models."""
-    return [replace(rule, model=model, voices=voices) if isinstance(rule, LeftoverBlock) else rule for rule in choose()]
+    """Every rule, with these models."""
+    return [_weighed(rule, model, voices) for rule in choose()]
+
+
+def _weighed(rule: Rule, model: Linear, voices: Linear) -> Rule:
+    """The rule with the weights of one fold; a copy, for the catalogue's rules are shared."""
+    if isinstance(rule, LeftoverBlock):
+        return replace(rule, model=model, voices=voices)
+    if isinstance(rule, ResidueRule):
+        rule = copy(rule)
+        rule.voices = voices
+    return rule
 
 
 def file_name(document: str) -> str:

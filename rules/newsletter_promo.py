@@ -5,11 +5,12 @@ It speaks for the house in the voice of the story, and it is out of date long be
 
 ## What is checked
 A short block whose every sentence is a pitch, goes with one ("Sign up for our newsletter and get the day's news in your inbox")
-or speaks to the reader beside one. With nothing of the house in it ("Sign up for flood alerts") it is a note.
+or speaks to the reader beside one. With nothing of the house in it ("Sign up for flood alerts") it is a note, and nothing where
+it is worded as stories are told ("Sign up for flood alerts at the library").
 
 ## Known limits
 Where the newsletter or the donation is the story's own subject, its sentences have a subject and a past and are left alone;
-so is what somebody says, whoever else's telephone number, and an app that a story tells its readers to get.
+so is what somebody says, whoever else's telephone number, and an app that a story, or a step of its list, tells readers to get.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ class NewsletterPromo(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     specificity: ClassVar = 68
     message: ClassVar = "A pitch for a newsletter, an app, a subscription or a donation stands in the story."
     widget: ClassVar = later(
@@ -55,7 +56,9 @@ class NewsletterPromo(ResidueRule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """What the lists know, but for the steps of a story that tells its readers what to do."""
         for finding in super().check(article, context):
-            if not (_STEP.search(finding.places[0].block.key) and addresses(article)):
+            block = finding.places[0].block
+            is_step = "ol" in block.tags and not self._has_structure(block)
+            if not (_STEP.search(block.key) and (is_step or addresses(article))):
                 yield finding
 
     def strength(self, block: Block) -> Strength | None:
@@ -105,6 +108,11 @@ class NewsletterPromo(ResidueRule):
             why="a step of what a story explains",
             html="<p>First you need an account, and you need your meter’s number.</p><p>Download the Meter app from the App "
             "Store.</p><p>Then you hold your phone to the meter.</p>",
+        ),
+        Example(
+            why="a step of a list in order",
+            html="<p>Rain fell on the town.</p><ol><li>Download the Meter app.</li><li>Hold the phone to the meter.</li></ol>"
+            "<p>Rain.</p><ul><li>⟦Download the Ferry app.⟧</li></ul>",
         ),
         Example(
             why="a service that anybody can ring",

@@ -14,21 +14,28 @@ Sentences that share something, and lists of companies in the story, are left al
 
 from typing import ClassVar
 
+from rules.core.blocks import Block
 from rules.core.findings import Severity
 from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
+
+_OTHERS = later(r"follow (?:the|a|his|her|their)\b")
 
 
 class ShareBar(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 72
     message: ClassVar = "A share bar stands in the story."
     widget: ClassVar = later(r"shar|social|follow|tools?|print|sd-|icon|bookmark|copy|addt|utility|reaction|button|btn")
     widget_says: ClassVar = "class names sharing"
+
+    def may_be_copy(self, block: Block) -> bool:
+        """Whether others are to be followed: "Follow the fire service on X"."""
+        return _OTHERS.match(block.key) is not None
 
     examples: ClassVar = (
         Example(
@@ -45,6 +52,10 @@ class ShareBar(ResidueRule):
         Example(
             why="a sentence",
             html="<p>They share a love of old ferries.</p>",
+        ),
+        Example(
+            why="somebody else to follow, which is a note",
+            html="<p>Rain fell on the town.</p><p>⟦Follow the fire service on X⟧</p>",
         ),
         Example(
             why="a list of companies",

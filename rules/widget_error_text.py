@@ -25,8 +25,9 @@ class WidgetErrorText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     specificity: ClassVar = 90
+    may_be_told: ClassVar = False  # "There was an error." is told nowhere, however it is worded
     message: ClassVar = "An error message of a page widget stands in the story."
     widget: ClassVar = later(r"error|fail|toast|alert|snackbar|notification|invalid|warning|form|player|carousel|widget|signup")
     widget_says: ClassVar = "class names an error, a form or a widget"

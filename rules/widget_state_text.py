@@ -6,7 +6,8 @@ in the HTML and hide them by style; whoever copies the HTML without the style sh
 
 ## What is checked
 A whole block that is a form's success, waiting or status text. With a second sign (a class that names a form or its state, a
-control, hiding, repetition, an error text of the same form beside it) it is an error; the words alone are a warning.
+control, hiding, repetition, an error text of the same form beside it) it is an error; the words alone are a warning, or a
+note where they are worded as stories are told.
 
 ## Known limits
 Thanks to readers in the story's own words are left alone: the whole block must be the widget's text.
@@ -27,7 +28,7 @@ class WidgetStateText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     specificity: ClassVar = 85
     message: ClassVar = "A status message of a page widget stands in the story."
     widget: ClassVar = later(r"success|form|toast|alert|confirm|thank|newsletter|signup|subscri|w-form-done|spinner|load")

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -39,6 +39,9 @@ _HIDDEN_CLASS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PARTS = 12  # of a line of buttons, at most
+_JOINT = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[a-z]X)(?=[A-Z][a-z])")  # where a scraper glued two labels: "ShareSave"
+_INNER_CAPITALS = re.compile(r"WhatsApp|YouTube|LinkedIn|TikTok|SoundCloud|WeChat")  # of one label
+GLUED = 20  # words of a line of labels that were glued together, at most
 BREAK = "\v"  # stands for <br> inside a block until its text is collapsed; never in HTML text that was parsed
 
 
@@ -72,6 +75,7 @@ class Block:
     region: HtmlElement | None = field(default=None, repr=False)
     start: int = 0  # of plain text: where it stands in the source, line ends counted as one character
     sifted: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)  # what ``sieve`` found in its text
+    said: list[dict[str, Any]] = field(default_factory=list, repr=False)  # what ``residue`` found in it, once it was asked
     known: dict[HtmlElement, Surroundings] = field(default_factory=dict, repr=False)  # of all the article's elements asked for
 
     @cached_property
@@ -81,12 +85,22 @@ class Block:
 
     @cached_property
     def parted(self) -> str:
-        """The same with a mark between its parts, where each is an element inside a line of few ("TweetShare"); "" where not."""
+        """The key with a mark between its parts, in a line of few; "" where it has none.
+
+        Each part is an element of its own or, where that is not so, begins with a capital that was glued to what stands before
+        it ("ShareSaveComment").
+        """
         runs = [run for run in self.runs if run.text.strip()] if len(self.runs) > 1 else []
         if not 1 < len(runs) <= PARTS or any(run.tail or run.node is None or run.node is self.element for run in runs):
-            return ""
+            return self._unglued()
         in_words = sum(any(map(str.isalpha, run.text)) for run in runs)
         return normalised(fold(" • ".join(run.text for run in runs))) if 2 * in_words >= len(runs) else ""
+
+    def _unglued(self) -> str:
+        if self.words > GLUED:
+            return ""
+        labels = _JOINT.split(_INNER_CAPITALS.sub(lambda name: name[0].capitalize(), self.text))
+        return normalised(" • ".join(labels)) if 2 < len(labels) <= PARTS else ""  # of two a name may be made: "NewsNation"
 
     @property
     def tag(self) -> str:

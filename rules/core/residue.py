@@ -5,13 +5,14 @@ strong clause in one block and means nothing alone). A block is known when every
 reader beside a strong one. The text alone is one signal. The second is structure: a class or id that names the widget, an element
 that is a control, hiding, or repetition inside the page. A strong phrase and structure make an error; a strong phrase alone, or a
 weak one and structure, a warning; a weak one alone nothing. Alone, a strong phrase that others have too is a note, and so is one
-beside a clause that is on no list.
+beside a clause that is on no list. Where only a list speaks against an English text that is worded as stories are told, it is
+doubted: a strong phrase is a note, and what would have been a note is nothing. A list that is one sentence is the story's.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import ClassVar, Literal
 
@@ -19,16 +20,19 @@ from rules.core.article import Article
 from rules.core.blocks import BREAK, Block, normalised
 from rules.core.catalogue import load
 from rules.core.findings import Finding, Place, Severity
+from rules.core.linear import Linear, read_linear
 from rules.core.phrases import PhraseIndex, clauses, first_clause, phrases, trimmed
 from rules.core.rule import Context, Rule
+from rules.core.wording import TOLD, voice
 
 _SPEECH = re.compile(  # a policy and preferences say nothing
-    r"\b(?:he|she|they) (?:said|says|told|tells)\b|, (?:[\w’'-]+ ){1,4}(?:said|says)\b"
+    r"\b(?:he|she|they) (?:said|says|told|tells)\b|, (?:[\w’'-]+ ){1,4}(?:said|says)\b|,[\"”'’]? (?:said|says) \w"
     r"|\baccording to (?!(?:our|your|the|its) (?:[\w-]+ ){0,2}(?:polic|terms|interest|preference|privacy|cookie))"
 )
 CONTROLS = frozenset({"button", "form", "label", "legend", "fieldset", "input", "output", "dialog", "nav", "textarea"})
 QUOTING = frozenset({"blockquote", "q", "code", "pre", "samp", "kbd", "td", "th", "dt", "dd", "cite"})
 CROSSHEAD = 3  # words of a heading inside a story that an interface could say too
+PIECE = 4  # words from which a line that begins with a small letter is a piece of a sentence
 PROSE_WORDS = 12  # of a paragraph under a heading, at least; a widget's line is shorter
 LINKED = 0.5  # of its characters: from there on it is a link to another story
 MAX_WORDS = 60  # a longer block is prose, whatever it holds; a rule may ask for less
@@ -67,18 +71,25 @@ def _suspects(article: Article) -> list[Block]:
 
 
 def says(block: Block) -> dict[str, Strength]:
-    """What the lists say of a block: of its text, or of the parts that stand in elements of their own ("TweetShare" of two).
+    """What the lists say of a block: of its text, or of its parts (``Block.parted``). Looked for once, for many rules ask.
 
     Nothing where somebody says it: "An error occurred in the count, the clerk said".
     """
-    found = strengths(block.key) or strengths(block.parted)
-    return {} if found and _SPEECH.search(block.key) else found
+    if not block.said:
+        found = strengths(block.key) or strengths(block.parted)
+        block.said.append({} if found and _SPEECH.search(block.key) else found)
+    return block.said[0]
 
 
 def is_introduced(article: Article, block: Block) -> bool:
     """Whether the paragraph before announces it ("The page showed:"), so that the story itself quotes it."""
     before = article.blocks[block.index - 1] if block.index > 0 else None
     return before is not None and before.words > 3 and before.key.endswith(":")
+
+
+def is_piece(block: Block) -> bool:
+    """Whether it reads like a piece of a sentence and no label: it begins with a small letter, and has some words."""
+    return block.text[:1].islower() and block.words >= PIECE
 
 
 def is_crosshead(article: Article, block: Block) -> bool:
@@ -192,14 +203,22 @@ class ResidueRule(Rule):
     widget: ClassVar[re.Pattern[str]]  # class, id and role words of the widget
     widget_says: ClassVar[str]  # the evidence in words
     max_words: ClassVar[int] = 45  # at most MAX_WORDS
+    may_be_told: ClassVar[bool] = True  # whether stories have its words too; the wording is asked then
+
+    @cached_property
+    def voices(self) -> Linear:
+        """The weights of the wording (``rules.core.wording``)."""
+        return read_linear("wording")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """One finding a block; the engine joins boxes and counts repeats."""
         context.spend(len(article.text))
         for block in article.once(_suspects) if self.applies(article) else ():
             strength = self.strength(block) if block.words <= self.max_words else None
-            if strength and not (is_quoted(block) or is_introduced(article, block) or is_explained(block)):
-                found = self._weigh(block, strength, repeats_in(article)[block.key], self.beside(article, block))
+            if strength and not (
+                self._is_item(block) or is_quoted(block) or is_introduced(article, block) or is_explained(block)
+            ):
+                found = self._weigh(article, block, strength)
                 yield from () if is_crosshead(article, block) and not self._has_structure(block) else found
 
     def applies(self, article: Article) -> bool:  # noqa: ARG002 - for the rules that leave a kind of article alone
@@ -220,19 +239,34 @@ class ResidueRule(Rule):
         others = (other for other in near if other is not block and other.words <= self.max_words and not self.may_be_copy(other))
         return any(self.strength(other) == "strong" for other in others)
 
+    def _is_item(self, block: Block) -> bool:
+        """Whether it is an item of a list that is one sentence: "You are owed a refund if it / failed to send a reminder;"."""
+        is_item = block.kind == "list-item" and is_piece(block) and block.text.endswith((";", ",", ".", " and", " or"))
+        return is_item and not self._has_structure(block)
+
     def _has_structure(self, block: Block) -> bool:
         return self.widget.search(block.names) is not None or bool(block.tags & CONTROLS) or block.hidden
 
-    def _weigh(self, block: Block, strength: Strength, count: int, beside: bool) -> Iterator[Finding]:  # noqa: FBT001
-        evidence = list(self._structure(block, count, beside=beside))
+    def _weigh(self, article: Article, block: Block, strength: Strength) -> Iterator[Finding]:
+        beside = self.beside(article, block)
+        evidence = list(self._structure(block, repeats_in(article)[block.key], beside=beside))
         if strength == "weak" and not evidence:
             return
-        severity = Severity.ERROR if strength == "strong" and evidence else Severity.WARNING
+        is_sure = strength == "strong"
+        severity = Severity.ERROR if is_sure and evidence else Severity.WARNING
         if (strength == "spoken" or self.may_be_copy(block)) and len(evidence) == beside:  # nothing in the structure says so
             severity = Severity.NOTE
-        confidence = min(0.99, (0.9 if strength == "strong" else 0.75) + 0.04 * len(evidence))
-        said = ("the words are a widget's",) if strength == "strong" else ("the words may be a widget's",)
+        if not evidence and self._is_doubted(article, block):
+            if severity is Severity.NOTE:
+                return
+            severity, is_sure = Severity.NOTE, False
+        confidence = min(0.99, (0.9 if is_sure else 0.75) + 0.04 * len(evidence))
+        said = ("the words are a widget's",) if is_sure else ("the words may be a widget's",)
         yield Finding(self.message, (whole(block),), severity, confidence, said + tuple(evidence), fix="remove")
+
+    def _is_doubted(self, article: Article, block: Block) -> bool:
+        """Whether an English text is worded as stories are told, where that counts."""
+        return self.may_be_told and article.language == "en" and voice(block.key, block.text, self.voices) < TOLD
 
     def _structure(self, block: Block, count: int, *, beside: bool) -> Iterator[str]:
         if self.widget.search(block.names):

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from rules.core.article import Article
+from rules.core.blocks import Block
+from rules.core.linear import read_linear
 from rules.core.patterns import later
-from rules.core.residue import says
+from rules.core.residue import MAX_WORDS, says
 from rules.core.sieve import sift
+from rules.core.wording import voice
 
 FREE = frozenset({"opinion", "review", "live-blog", "recipe", "advertisement"})
 _LONG_AGO = later(  # a year, and no sum; whoever acted then can hardly be accused now
@@ -18,6 +21,7 @@ _LONG_AGO = later(  # a year, and no sum; whoever acted then can hardly be accus
 )
 FIRST_PERSON = 0.12  # share of the sentences outside quotations that say "I" or "my"; news reports have next to none
 SECOND_PERSON = 0.15  # the same of "you" and "your": advice
+PITCH = 1.0  # log odds of the wording from which a text is the page's
 _ADVICE = re.compile(
     r"^(?:how (?:to|do|can|much|many|long)|what to (?:know|do|expect|watch)|where to|when to|everything (?:you|to|we)|why you"
     r"|should you|here['’]s (?:how|what|why|everything)|(?:the )?(?:\d+|best|top) |review\b|opinion\b|watch live|live\b)"
@@ -64,13 +68,20 @@ def _addresses(article: Article) -> bool:
         quoted.setdefault(quote.block.index, []).append((quote.start, quote.end))
     total = first = second = 0
     for block in article.prose:
-        if says(block):
-            continue
         spans = quoted.get(block.index, [])
+        you = _outside(_YOU.finditer(block), spans)
+        if says(block) or (you and _is_pitch(article, block)):
+            continue
         total += len(article.sentences(block))
         first += _outside(_I.finditer(block), spans)
-        second += _outside(_YOU.finditer(block), spans)
+        second += you
     return first > FIRST_PERSON * total or second > SECOND_PERSON * total
+
+
+def _is_pitch(article: Article, block: Block) -> bool:
+    """Whether a text that no list knows sounds like the page and not like the writer."""
+    is_short = block.words <= MAX_WORDS and article.language == "en"
+    return is_short and voice(block.key, block.text, read_linear("wording")) > PITCH
 
 
 def _outside(matches: Iterable[Any], spans: list[tuple[int, int]]) -> int:

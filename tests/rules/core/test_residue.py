@@ -7,7 +7,7 @@ from rules.core.blocks import Block
 from rules.core.engine import lint
 from rules.core.residue import says
 from rules.core.sourcing.genre import addresses
-from rules.core.submission import Submission
+from rules.core.submission import Metadata, Submission
 from tests.conftest import NOW
 
 PITCH = "Sign up for our newsletter."
@@ -57,25 +57,51 @@ def test_sentences_that_no_rule_knows_all_of(text: str, slugs: set[str]) -> None
     ("html", "is_bar"),
     [
         ("<p><a href=#a>Facebook</a><a href=#b>Twitter</a><span>Print</span></p>", True),
-        ("<p><a href=#a>Facebook</a>Twitter<span>Print</span></p>", False),
+        ("<p><a href=#a>Facebook</a>twitter<span>Print</span></p>", False),
         ("<p><span>Like</span><span>3</span><span>4</span><span>5</span></p>", False),
+        ("<p>WhatsAppXLinkedInCopy link</p>", True),
+        ("<p>TikTokYouTubeShare</p>", True),
+        ("<p>Share this article on FacebookShare this article on RedditShare this article on Twitter</p>", True),
+        ("<p>ShareSave</p>", False),
+        ("<p>McPrintShare</p>", False),
+        ("<p>" + "ShareSave" * 7 + "</p>", False),
+        ("<p>" + "ShareSave" + "Share this on Facebook" * 8 + "</p>", False),
     ],
-    ids=["elements of one line", "a text between them", "numbers"],
+    ids=[
+        "elements of one line",
+        "a text between them",
+        "numbers",
+        "glued labels",
+        "labels with capitals inside",
+        "long labels",
+        "two, which may be a name",
+        "a name",
+        "too many labels",
+        "too many words",
+    ],
 )
 def test_the_parts_of_a_line(html: str, is_bar: bool) -> None:  # noqa: FBT001
     assert ("share-bar" in says(block_of(html))) == is_bar
 
 
 def test_what_others_may_say_too_is_a_note_without_a_sign_in_the_structure() -> None:
-    advice = "Sign up for flood alerts at the library."
+    assert severities("<p>Sign up for flood alerts at the library.</p>") == {}
+    advice = "Sign up for flood alerts today."
     assert severities(f"<p>{advice}</p>") == {"newsletter-promo": "note"}
     assert severities(f'<p class="newsletter-box">{advice}</p>') == {"newsletter-promo": "error"}
     assert severities(f"<p>{PITCH}</p>") == {"newsletter-promo": "warning"}
 
 
+def test_the_wording_is_asked_of_english_texts_alone() -> None:
+    text = "<p>Folgen Sie uns auf dem Weg zum Fluss, der durch die Stadt ging</p>"
+    for language, severity in (("de", "warning"), ("en", "note")):
+        found = lint(Submission(text, "html", metadata=Metadata(language=language)), now=NOW, strict=True)["findings"]
+        assert [row["severity"] for row in found if row["rule"] == "share-bar"] == [severity]
+
+
 def test_clean_lines_beside_each_other_vouch_for_nothing() -> None:
     lines = ("Millford Radio is listener-supported.", "Calder FM is community-owned."), ("Be truthful", "Keep it clean")
-    assert severities("".join(f"<p>{line}</p>" for line in lines[0])) == {"newsletter-promo": "note"}
+    assert severities("".join(f"<p>{line}</p>" for line in lines[0])) == {}
     assert "comment-box" not in severities("".join(f"<p>{line}</p>" for line in lines[1]))
     both = lint(Submission(f"<p>{PITCH}</p><p>{lines[0][0]}</p>", "html"), now=NOW, strict=True)["findings"]
     assert [(row["text"], row["severity"]) for row in both] == [(f"{PITCH}\n{lines[0][0]}", "warning")]

@@ -44,8 +44,31 @@ def test_build_and_wording_together() -> None:
     found = flagged(f"<p>{TAP}</p>")
     assert [(row["text"], row["severity"], tuple(row["evidence"])) for row in found] == [(TAP, "note", VOICED)]
     assert found[0]["confidence"] == 0.79
-    assert flagged(f"<p>{TAP}</p>", voice=4.5) == []
+    assert flagged(f"<p>{TAP}</p>", voice=2.7) == []
+    assert flagged(f"<p>{TAP}</p>", voice=2.9) != []
     assert flagged(f"<p>{TAP}</p>", built=Linear("near", 1.2, {}), voice=0.9) == []
+    assert flagged(f"<p>{TAP}</p>", built=Linear("far", -6.7, {}), voice=50) == []
+
+
+def test_a_heading_must_be_more_outspoken() -> None:
+    assert flagged(f"<h3>{TAP}</h3>", voice=4.7) == []
+    assert flagged(f"<h3>{TAP}</h3>", voice=4.9) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_flagged"),
+    [
+        (f"The river rose again today. {TAP}", False),
+        (f"River watch. {TAP}", True),
+        (f"{TAP}. The river rose again today.", True),
+        (f"The river rose again today, {TAP}", True),
+    ],
+    ids=["a story's sentence first", "two words first", "last", "the same sentence"],
+)
+def test_what_begins_as_a_story_is_the_writers(text: str, *, is_flagged: bool) -> None:
+    rule = LeftoverBlock(model=PLAIN, voices=Linear("river", 0.0, {"tap": 6.0, "river": -1.1}))
+    found = lint(Submission(f"{STORY}<p>{text}</p>{STORY}", "html"), now=NOW, rules=[rule], strict=True)["findings"]
+    assert bool(found) == is_flagged
 
 
 @pytest.mark.parametrize(
@@ -54,13 +77,24 @@ def test_build_and_wording_together() -> None:
         "<p>Tap</p>",
         f"<figure><img src='b.jpg' alt='A bell'><figcaption>{TAP}</figcaption></figure>",
         f"<table><tr><td>{TAP}</td><td>A bell</td></tr></table>",
+        f"<ol><li>{TAP}</li><li>Wait for it to ring</li></ol>",
         f"<p>{TAP}:</p>",
         f"<p>Editor’s note: {TAP}</p>",
         f"<p>Correction: {TAP}</p>",
         f"<p>{TAP}, for which we earn a commission</p>",
         f"<p>“{TAP}”</p>",
     ],
-    ids=["one word", "a caption", "a cell", "what comes next", "an editor’s note", "a correction", "a disclosure", "a quotation"],
+    ids=[
+        "one word",
+        "a caption",
+        "a cell",
+        "a step",
+        "what comes next",
+        "an editor’s note",
+        "a correction",
+        "a disclosure",
+        "a quotation",
+    ],
 )
 def test_what_may_sound_so(html: str) -> None:
     assert flagged(html, voice=9.0) == []
@@ -75,7 +109,13 @@ def test_other_languages_and_shopping_guides_are_left_alone() -> None:
 def test_a_story_that_says_you_must_be_out_spoken() -> None:
     advice = "<p>You need your ticket, and you need your meter’s number.</p>" * 2
     assert flagged(f"{advice}<p>{TAP}</p>") == []
-    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.5) != []
+    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.2) == []
+    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.4) != []
+
+
+def test_a_pitch_that_says_you_is_not_the_storys_voice() -> None:
+    pitch = "<p>Your town, your stories, your news, every day, in our app.</p>"
+    assert flagged(f"{pitch}<p>{TAP}</p>") != []
 
 
 def test_a_lone_address_credits_a_source_and_a_piece_of_a_sentence_is_the_storys() -> None:
