@@ -88,7 +88,10 @@ def ruleset(model: Linear, voices: Linear) -> list[Rule]:
 
 
 def _weighed(rule: Rule, model: Linear, voices: Linear) -> Rule:
-    """The rule with the weights of one fold; a copy, for the catalogue's rules are shared."""
+    """The rule with the weights of one fold; a copy, for the catalogue's rules are shared.
+
+    Whether a story says "you" by its own sentences is told with the weights that ship; the figures are the same without it.
+    """
     if isinstance(rule, LeftoverBlock):
         return replace(rule, model=model, voices=voices)
     if isinstance(rule, ResidueRule):

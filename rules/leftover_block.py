@@ -29,7 +29,7 @@ from rules.core.findings import Finding, Severity
 from rules.core.leftovers import MAX_WORDS, Features
 from rules.core.linear import Linear, read_linear
 from rules.core.patterns import later
-from rules.core.residue import LINKED, ResidueRule, is_crosshead, is_introduced, is_piece, is_quoted, says, whole
+from rules.core.residue import LINKED, ResidueRule, is_crosshead, is_introduced, is_piece, is_quoted, is_step, says, whole
 from rules.core.rule import Context, Example, Rule
 from rules.core.shopping import is_guide
 from rules.core.sourcing.genre import addresses
@@ -114,14 +114,13 @@ class LeftoverBlock(Rule):
     def _is_voiced(self, article: Article, block: Block, score: float) -> bool:
         """Whether wording and build together speak against a block. What no wording could make up for is not asked.
 
-        A caption speaks of what is seen, a list in order of steps, a line that ends in a colon of what comes next, and a shopping
-        guide to its readers.
-        Where a story says "you" itself, and of a heading, the wording must say more.
+        A caption speaks of what is seen, a list in order of what to do, a line that ends in a colon of what comes next, and a
+        shopping guide to its readers. Where a story says "you" itself, and of a heading, the wording must say more.
         """
         built = self.heed * score
         if article.language != "en" or block.words < FEW or built < self.both_from - LOUDEST:
             return False
-        if block.kind in ("caption", "table-cell") or "ol" in block.tags or block.key.endswith(":") or is_guide(article):
+        if block.kind in ("caption", "table-cell") or block.key.endswith(":") or is_step(block) or is_guide(article):
             return False
         sound = voice(block.key, block.text, self.voices)
         sound -= self.addressing * addresses(article) + self.heading * (block.kind == "heading")

@@ -21,7 +21,7 @@ from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
 from rules.core.patterns import later
 from rules.core.phrases import phrases
-from rules.core.residue import ResidueRule, Strength
+from rules.core.residue import ResidueRule, Strength, is_step
 from rules.core.rule import Context, Example
 from rules.core.sourcing.genre import addresses
 
@@ -57,8 +57,8 @@ class NewsletterPromo(ResidueRule):
         """What the lists know, but for the steps of a story that tells its readers what to do."""
         for finding in super().check(article, context):
             block = finding.places[0].block
-            is_step = "ol" in block.tags and not self._has_structure(block)
-            if not (_STEP.search(block.key) and (is_step or addresses(article))):
+            is_told = is_step(block) and not self._has_structure(block)
+            if not (_STEP.search(block.key) and (is_told or addresses(article))):
                 yield finding
 
     def strength(self, block: Block) -> Strength | None:

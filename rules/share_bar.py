@@ -9,7 +9,8 @@ A whole block that is a share bar's label ("Share this article on Reddit", "Copy
 bar around it.
 
 ## Known limits
-Sentences that share something, and lists of companies in the story, are left alone.
+Sentences that share something, and lists of companies in the story, are left alone. Somebody else to follow ("Follow the fire
+service on X") is a note without a second sign.
 """
 
 from typing import ClassVar

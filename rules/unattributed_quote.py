@@ -112,8 +112,9 @@ class UnattributedQuote(Rule):
             return True
         if after is None:
             return False
-        points_back = _POINTS_BACK.match(after.text) is not None
-        return points_back or _CREDIT.match(after.text) is not None or _is_source(after) or ties[after.index].first <= AT_ONCE
+        if _CREDIT.match(after.text) is not None or _is_source(after) or ties[after.index].first <= AT_ONCE:
+            return True
+        return _POINTS_BACK.match(after.text) is not None
 
     examples: ClassVar = (
         Example(

@@ -84,7 +84,6 @@ class VagueAttribution(Rule):
         if is_free(article):
             return
         speaking = {found.block.index for found in clear_voices(article)}
-        on_a_paper = _PAPER.search(article.text) is not None
         crowds: dict[int, list[Attribution]] = {}
         named: dict[int, list[Attribution]] = {}
         for number, found in enumerate(article.attributions):
@@ -104,7 +103,7 @@ class VagueAttribution(Rule):
                 finding = _in(article, block, sentence) or _crowd(article, sentence, here)
                 if finding and not _is_linked(finding.places[0]) and not any(_stands_for(found, sentence) for found in known):
                     is_near = followed or (next_one is not None and _FULL_NAME.search(next_one.text))
-                    is_light = is_near or _is_light(finding) or (on_a_paper and _names_studies(finding))
+                    is_light = is_near or _is_light(finding) or (_names_studies(finding) and article.once(_is_on_a_paper))
                     yield replace(finding, severity=Severity.NOTE) if is_light else finding
 
     examples: ClassVar = (
@@ -164,6 +163,10 @@ def _is_light(finding: Finding) -> bool:
 def _names_studies(finding: Finding) -> bool:
     """Whether the crowd is one of studies; what a story on a paper says of them is the paper's own account."""
     return _STUDIES.search(finding.places[0].text) is not None
+
+
+def _is_on_a_paper(article: Article) -> bool:
+    return _PAPER.search(article.text) is not None
 
 
 def _is_crowd(found: Attribution) -> bool:

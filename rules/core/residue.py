@@ -92,6 +92,15 @@ def is_piece(block: Block) -> bool:
     return block.text[:1].islower() and block.words >= PIECE
 
 
+def is_step(block: Block) -> bool:
+    """Whether it is the whole of an item of a list in order: what a story tells its readers to do, one thing after another."""
+    item = next((node for node in block.ancestors if node.tag == "li"), None)
+    if item is None or (item is not block.element and len(item) > 1):
+        return False
+    parent = item.getparent()
+    return parent is not None and parent.tag == "ol"
+
+
 def is_crosshead(article: Article, block: Block) -> bool:
     """Whether it is one of the story's own headings: short, a paragraph under it, and others of its level like that.
 

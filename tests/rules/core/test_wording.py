@@ -60,10 +60,11 @@ def test_a_heading_must_be_more_outspoken() -> None:
     [
         (f"The river rose again today. {TAP}", False),
         (f"River watch. {TAP}", True),
+        (f'<a href="/bell">The river rose again today. {TAP}</a>', True),
         (f"{TAP}. The river rose again today.", True),
         (f"The river rose again today, {TAP}", True),
     ],
-    ids=["a story's sentence first", "two words first", "last", "the same sentence"],
+    ids=["a story's sentence first", "two words first", "all a link", "last", "the same sentence"],
 )
 def test_what_begins_as_a_story_is_the_writers(text: str, *, is_flagged: bool) -> None:
     rule = LeftoverBlock(model=PLAIN, voices=Linear("river", 0.0, {"tap": 6.0, "river": -1.1}))
