@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import cast
 
 from lxml import etree
@@ -17,6 +18,9 @@ GALLERY = 2  # for captions: so many times what else there is, and they are the 
 LINKED = 1 / 3  # the share of links from which a text beside the story is no part of it
 ROUNDS = 4  # names that one page may carry by mistake; each costs a walk
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
+FEW = 2500  # characters of paragraphs below which lines count too: a story of lines has no more text than what is around it
+TEASER_DEPTH = 4  # elements up from its text in which a teaser is looked for
+TEASER_LINES = 3  # paragraphs that it has at most
 OPENING = 40  # letters by which a paragraph is known again in articleBody
 _ASIDE_TAGS = frozenset({"aside", "form", "header", "figcaption"})
 _NEVER_TAGS = frozenset({"nav", "footer", "button"})  # these hold no story, however much text stands in them
@@ -29,6 +33,9 @@ _NEVER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|footer|cookie|consent|onetrust|outbrain|taboola)(?:$|[\s_-])"
 )
 _WORDS = re.compile(r"\w+")
+_CARDS = frozenset({"article", "li", "div", "section"})
+_LINE_TAGS = frozenset({"p", "li", "blockquote"})  # messages of the page's software stand in others
+_ENDS = (".", "!", "?", ":", "…", "”", '"', "’", "'", ")", "。", "！", "？", "」")  # of a line that is prose
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
 MARK = "articleBody"  # schema.org's name for the story
 _MARKED = etree.XPath(f"descendant::*[@itemprop='{MARK}']")
@@ -59,11 +66,28 @@ def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, 
     if not page or wrapper is not None:
         return Region(wrapper if wrapper is not None else top, sum(_prose(top).values()))
     prose = _prose(top)
-    story = _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None) or prose
+    story = _told(top, prose, body_text, marked=marked)
+    if sum(story.values()) < FEW:
+        story = _told(top, _prose(top, lines=True), body_text, marked=marked)
     total = sum(story.values())
     if total < MIN_STORY:
-        return Region(top, sum(prose.values()))
+        return Region(_around_the_headline(top), sum(prose.values()))
     return Region(_smallest(top, story), total)
+
+
+def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str | None, *, marked: bool) -> dict[HtmlElement, int]:
+    """The prose that the page itself says is the story; all of it where it says nothing."""
+    return _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None) or prose
+
+
+def _around_the_headline(top: HtmlElement) -> HtmlElement:
+    """The ``<article>`` or ``<main>`` that has the page's only headline and enough text beside it; everything without one."""
+    heads = [node for node in top.iter("h1") if node.text_content().strip()]
+    if len(heads) != 1:
+        return top
+    least = MIN_STORY + len(heads[0].text_content())
+    around = (up for up in heads[0].iterancestors("article", "main") if len(up.text_content()) >= least)
+    return next(around, top)
 
 
 def _sole_wrapper(body: HtmlElement) -> HtmlElement | None:
@@ -73,15 +97,19 @@ def _sole_wrapper(body: HtmlElement) -> HtmlElement | None:
     return children[0] if alone else None
 
 
-def _prose(top: HtmlElement) -> dict[HtmlElement, int]:
+def _prose(top: HtmlElement, *, lines: bool = False) -> dict[HtmlElement, int]:
     """Elements that hold prose directly, with its characters outside links; asides of the page are left out.
+
+    With ``lines`` sentences that stand alone are prose too, and teasers are none: a story of short paragraphs has no more text
+    than what is around it.
 
     A name can mislead: ``with-sidebar`` is what the story's own wrapper is called, ``paywall`` each of its paragraphs, and some
     servers put the page in one form. What holds nearly everything is no aside, so that name is not believed on that page.
     """
     believed: set[_Make] = set()
+    teasers = _Teasers() if lines else None
     for _ in range(ROUNDS):
-        found, asides = _split(top, believed)
+        found, asides = _split(top, believed, teasers)
         make, most = max(asides.items(), key=lambda item: item[1], default=(None, 0))
         times = GALLERY if make is not None and make[0] == "figcaption" else NEARLY_ALL
         if make is None or most < MIN_NAMED or most <= times * sum(found.values()):
@@ -90,21 +118,66 @@ def _prose(top: HtmlElement) -> dict[HtmlElement, int]:
     return found
 
 
-def _split(top: HtmlElement, believed: set["_Make"]) -> tuple[dict[HtmlElement, int], dict["_Make", int]]:
+def _split(
+    top: HtmlElement, believed: set["_Make"], teasers: "_Teasers | None"
+) -> tuple[dict[HtmlElement, int], dict["_Make", int]]:
     """The prose outside the page's asides, by element, and the characters of that inside them, by what makes them asides."""
     found: dict[HtmlElement, int] = {}
     asides: dict[_Make, int] = defaultdict(int)
     known: dict[HtmlElement, _Make | None] = {top: None}
     for node in top.iter(*_PROSE_TAGS):
         size = _own_text(node)
-        if size < MIN_PARAGRAPH:
+        if size < MIN_PARAGRAPH and (teasers is None or not size or not _is_line(node)):
             continue
         make = _aside(node, known, believed)
+        if make is None and teasers is not None and teasers.hold(node):
+            continue
         if make is None:
             found[node] = size
         elif make != _NEVER:
             asides[make] += size
     return found, asides
+
+
+def _is_line(node: HtmlElement) -> bool:
+    """Whether a short text is prose for all that: it is marked up as such, and ends as a sentence does."""
+    return node.tag in _LINE_TAGS and node.text_content().rstrip().endswith(_ENDS)
+
+
+class _Teasers:
+    """What a page has under headlines that lead elsewhere, several in a row. Each element is looked at once."""
+
+    def __init__(self) -> None:
+        self._cards: dict[HtmlElement, bool] = {}
+        self._rows: dict[HtmlElement, bool] = {}
+
+    def hold(self, node: HtmlElement) -> bool:
+        """Whether a text stands in one of them."""
+        for up in islice(chain((node,), node.iterancestors()), TEASER_DEPTH):
+            if up.tag in _CARDS and self._is_card(up):
+                return self._is_row(up.getparent())
+        return False
+
+    def _is_card(self, node: HtmlElement) -> bool:
+        if node not in self._cards:
+            self._cards[node] = _is_card(node)
+        return self._cards[node]
+
+    def _is_row(self, parent: HtmlElement) -> bool:
+        """Whether an element has two of them or more."""
+        if parent not in self._rows:
+            cards = (child for child in parent if child.tag in _CARDS and self._is_card(child))
+            self._rows[parent] = len(list(islice(cards, 2))) > 1
+        return self._rows[parent]
+
+
+def _is_card(node: HtmlElement) -> bool:
+    """Whether an element is a headline that is a link, and a line or two."""
+    heading = next(node.iter("h2", "h3", "h4", "h5", "h6"), None)
+    if heading is None or sum(1 for _ in islice(node.iter("p"), TEASER_LINES + 1)) > TEASER_LINES:
+        return False
+    links = (link for link in chain(heading.iter("a"), heading.iterancestors("a")) if link.get("href", "#")[:1] != "#")
+    return next(links, None) is not None
 
 
 def _own_text(node: HtmlElement) -> int:
@@ -174,15 +247,21 @@ def _letters(text: str) -> str:
 
 def _smallest(top: HtmlElement, story: dict[HtmlElement, int]) -> HtmlElement:
     """Goes down from the top into the heaviest child while it still holds the share of the story."""
-    weight: dict[HtmlElement, int] = defaultdict(int)
-    for node, size in story.items():
-        for up in (node, *node.iterancestors()):
-            weight[up] += size
+    weight = _weights(story)
     total = weight[_densest(top, weight)]
     node = top
     while (child := _heaviest(node, weight)) is not None and weight[child] >= SHARE * total and not _is_led(child, weight):
         node = child
     return node
+
+
+def _weights(story: dict[HtmlElement, int]) -> dict[HtmlElement, int]:
+    """The characters of a story's prose in each element that holds some of it."""
+    weight: dict[HtmlElement, int] = defaultdict(int)
+    for node, size in story.items():
+        for up in (node, *node.iterancestors()):
+            weight[up] += size
+    return weight
 
 
 def _densest(top: HtmlElement, weight: dict[HtmlElement, int]) -> HtmlElement:

@@ -88,6 +88,31 @@ def test_a_whole_report_grows_with_the_text(name: str) -> None:
     assert counts[1] <= WHOLE_GROWTH * max(counts[0], FLOOR), counts
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<div>{lines}</div>",
+        "<div><div><h2><a href=/x>H</a></h2><ul>{items}</ul></div>{empty}</div>",
+        "<div>{cards}</div>",
+        "<div><div><h2>{anchors}</h2><p>A line of some words.</p></div></div>",
+    ],
+    ids=["lines", "a-card-of-many-lines", "many-cards", "a-headline-of-many-links"],
+)
+def test_the_region_of_a_page_of_lines_and_teasers_is_found_in_time_that_grows_with_it(shape: str) -> None:
+    def page(count: int) -> Submission:
+        pieces = {
+            "lines": "<p>A line of some words.</p>" * count,
+            "items": "<li>A line of some words.</li>" * count,
+            "empty": "<div>x</div>" * count,
+            "cards": "<div><h2><a href=/x>H</a></h2><p>A line of some words.</p></div>" * count,
+            "anchors": "<a href=#x>H</a>" * count,
+        }
+        return Submission(f"<html><head><title>T</title></head><body><nav>N</nav>{shape.format(**pieces)}</body></html>", "html")
+
+    counts = [lines_of(lambda count=count: read(page(count))) for count in (100, 400)]
+    assert counts[1] <= WHOLE_GROWTH * max(counts[0], FLOOR), counts
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_report_comes_out_of_it(name: str) -> None:
     """Nothing crashes, and a rule that was cut off is named."""

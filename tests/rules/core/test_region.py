@@ -198,3 +198,72 @@ def test_a_page_of_promotion_alone_has_no_story() -> None:
     article = page(f"<div class=page><div class=newsletter>{prose(3, 'offer')}</div></div>")
     assert article.region is not None
     assert article.region.prose == 0
+
+
+SHORT = "<p>I said sorry to a machine.</p><p>It had asked me to try again.</p><p>Why?</p><p>You have done it too, I know it.</p>"
+STEPS = (
+    "<h2>How</h2><ol><li>Heat the oil in a heavy pot.</li><li>Add the onion, and stir it.</li><li>Serve it with bread.</li></ol>"
+)
+TEASERS = "".join(
+    f"<article class=card><a href=/{number}><h3>Number {number}</h3></a>{prose(1, 'other')}</article>" for number in range(3)
+)
+ITEMS = "".join(f"<li><h3><a href=/{number}>Number {number}</a></h3>{prose(1, 'other')}</li>" for number in range(3))
+PITCH = f"<div class=box><h3>Get it first</h3>{prose(1, 'offer')}</div>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<main><article><header><h1>Sorry</h1></header><div>{SHORT}{STEPS}</div></article></main>",
+        f"<main><article><h1>Sorry</h1><div>{SHORT}{STEPS}</div></article><div class=more>{TEASERS}</div></main>{PITCH}",
+        f"<div class=a><h1>Sorry</h1><div class=b>{SHORT}{STEPS}</div>{PITCH}<div class=more>{TEASERS}</div></div>",
+        f"<div class=a><h1>Sorry</h1><div itemprop=articleBody>{SHORT}{STEPS}</div>{PITCH}{PITCH}</div>",
+        f"<div class=a><h1>Sorry</h1><div class=b>{SHORT}{STEPS}</div></div><div><ul>{ITEMS}</ul></div>",
+    ],
+    ids=["alone", "with-teasers", "in-one-column", "marked", "beside-a-list"],
+)
+def test_a_story_of_short_paragraphs_is_found_among_longer_ones(body: str) -> None:
+    found = stands(page(f"<div class=page>{body}</div>"))
+    assert found.startswith("I said sorry to a machine.")
+    assert found.endswith("Serve it with bread.")
+
+
+def test_what_the_software_of_a_page_says_is_no_line_of_the_story() -> None:
+    states = "".join(f"<div>You can react up to {number} times!</div><p>Share this now</p>" for number in range(9))
+    found = stands(page(f"<div class=page><div class=a>{SHORT}{STEPS}</div><div class=b>{states}</div></div>"))
+    assert "sorry" in found
+    assert "react" not in found
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "".join(f"<div class=part><h2><a href=#{number}>Part</a></h2>{prose(1)}</div>" for number in range(3)),
+        "".join(f"<div class=part><h2><a href=/{number}>Entry</a></h2>{prose(4)}</div>" for number in range(2)),
+        f"<div class=part><h2><a href=/series>Part of a series</a></h2>{prose(3)}</div>",
+        "".join(f"<div class=part><h2><a href=/{number}>One of thirty</a></h2>{prose(1)}</div>" for number in range(30)),
+    ],
+    ids=["anchors", "longer-parts", "one-alone", "a-long-list"],
+)
+def test_what_stands_under_linked_headlines_can_be_the_story(parts: str) -> None:
+    found = stands(page(f"<div class=page><div class=story>{parts}</div><div class=b>{prose(1, 'other')}</div></div>"))
+    assert found.count("ferry") >= 3
+    assert "other" not in found
+
+
+def test_labels_are_no_lines_of_the_story() -> None:
+    labels = "".join(f"<li>Everything that we have about number {number}</li>" for number in range(9))
+    found = stands(page(f"<div class=page><div class=a>{SHORT}{STEPS}</div><ul>{labels}</ul></div>"))
+    assert "sorry" in found
+    assert "Everything" not in found
+
+
+def test_a_page_without_prose_is_read_where_its_headline_stands() -> None:
+    rows = "".join(f"<tr><td>Ward {number}</td><td>Quinn {number}01, Field {number}02</td></tr>" for number in range(12))
+    body = f"<main><article><h1>Results</h1><table>{rows}</table></article><div class=more>{LINKED}</div></main>"
+    found = stands(page(f"<div class=page>{body}</div>"))
+    assert "Ward 11" in found
+    assert "The council" not in found
+    assert "Home" not in found
+    assert "Home" in stands(page(f"<div class=page>{body}<h1>Another</h1></div>"))
+    assert "Home" in stands(page(f"<div class=page><main><h1>Results</h1></main><table>{rows}</table></div>"))
