@@ -23,7 +23,7 @@ class AdLabel(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 73
     message: ClassVar = "The label of an advertisement stands in the story."
     widget: ClassVar = later(r"(?:^|[\s_-])(?:ads?|dfp|gpt|sponsor\w*|promo\w*)(?:$|[\s_-])|advert|adunit|ad-?slot")

@@ -23,7 +23,7 @@ class CommentBox(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 8
+    version: ClassVar = 9
     specificity: ClassVar = 71
     message: ClassVar = "The interface of a comment section stands in the story."
     widget: ClassVar = later(r"comment|disqus|discuss|forum|conversation|repl|respond|reaction|coral|viafoura|spot-?im")

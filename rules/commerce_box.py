@@ -26,7 +26,7 @@ class CommerceBox(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     specificity: ClassVar = 67
     message: ClassVar = "A shopping box stands in the story."
     widget: ClassVar = later(

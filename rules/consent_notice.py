@@ -24,7 +24,7 @@ class ConsentNotice(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 75
     message: ClassVar = "A cookie or privacy banner stands in the story."
     widget: ClassVar = later(r"consent|cookie|gdpr|privacy|onetrust|didomi|truste|embed|placeholder|banner")

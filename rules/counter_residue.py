@@ -22,7 +22,7 @@ class CounterResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 65
     message: ClassVar = "A counter of the page stands in the story."
     widget: ClassVar = later(r"count|view|read|visit|stat|meta|time|share|rating|duration")

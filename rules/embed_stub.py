@@ -23,7 +23,7 @@ class EmbedStub(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 5
+    version: ClassVar = 6
     specificity: ClassVar = 78
     message: ClassVar = "What is left of an embed stands in the story."
     widget: ClassVar = later(r"embed|instagram|twitter|tiktok|youtube|facebook|oembed|placeholder|tweet|iframe")

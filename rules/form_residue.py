@@ -25,7 +25,7 @@ class FormResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 7
+    version: ClassVar = 8
     specificity: ClassVar = 76
     message: ClassVar = "Labels or small print of a form stand in the story."
     widget: ClassVar = later(

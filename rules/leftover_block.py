@@ -46,13 +46,15 @@ FEW = 2  # words of which a voice can be heard, at least
 OPENING = 4  # words of a first sentence whose voice can be told from others
 WORK = 12  # units for each character of a block that is scored
 _ADDRESS = later(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?")  # a lone address credits a source
-_ITSELF = later(  # what a story says of itself: an editors' note, where it comes from, who wrote it, a disclosure
+_ITSELF = later(  # what a story says of itself: an editors' note, where it comes from, who wrote it (and when), a disclosure
     r"^[(\[*]?(?:(?:editor'?s'?|author's|publisher's) note\b|(?:correction|clarification|disclosure|update)[:)\]—–])"
     r"|^(?!.*\b(?:you|your|subscri\w*|donat\w*|free|tap|gift\w*)\b)[(\[*]?this (?:article|story|report|piece|post|series"
     r"|interview|essay|column|episode) (?:is part of|was|has been|contains|discusses|originally|(?:first )?appeared)\b"
     r"|^(?:[\w'.-]+ ){2,4}(?:is (?:an?|the) (?:[\w-]+ ){0,4}?(?:reporter|writer|editor|journalist|columnist|correspondent|author"
     r"|producer|photographer|critic|contributor|professor|lecturer|historian|novelist|fellow|intern)\b"
     r"|(?:writes|reports) (?:about|on|for)\b)"
+    r"|^(?:(?:analysis|opinion|column|comment|review|report|story|words|written|posted) )?by (?:[\w'.,:-]+ ){1,7}.{0,12}"
+    r"(?:\w+\.? \d\d?,|\d\d? \w+) (?:19|20)\d\d\b.{0,40}$"
     r"|\b(?:commissions?|affiliate|editorially independent)\b"
     r"|\bmay (?:earn|get|receive) (?:a|an|some) (?:\w+ )?(?:share|cut|fee)\b"
 )
@@ -79,14 +81,14 @@ class LeftoverBlock(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 7
+    version: ClassVar = 8
     specificity: ClassVar = 10  # every named rule says it better
 
     note_from: float = 1.3  # scores (log odds); chosen on publishers left out of the weights (docs/quality.md)
     warn_from: float = 2.5
     voiced_from: float = 1.0  # log odds of the wording from which it counts
-    # Chosen on publishers left out, as the limits above: from 0.85 on a hundredth more is found, and a fifteenth more is false.
-    both_from: float = 1.0  # build and wording together
+    # Chosen on publishers left out, as the limits above, together with ``heed`` (docs/decisions/0015).
+    both_from: float = 0.6  # build and wording together
     # How much of the build's log odds counts beside the wording's: a paragraph among paragraphs is built like the story, and so a
     # scraper leaves everything.
     heed: float = 0.6

@@ -24,7 +24,7 @@ class NavigationResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 7
+    version: ClassVar = 8
     specificity: ClassVar = 66
     message: ClassVar = "The page's navigation stands in the story."
     widget: ClassVar = later(

@@ -43,7 +43,7 @@ class NewsletterPromo(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 68
     message: ClassVar = "A pitch for a newsletter, an app, a subscription or a donation stands in the story."
     widget: ClassVar = later(

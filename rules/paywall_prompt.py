@@ -22,7 +22,7 @@ class PaywallPrompt(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 77
     message: ClassVar = "A paywall speaks in the story."
     widget: ClassVar = later(

@@ -27,7 +27,7 @@ class PlayerResidue(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 8
+    version: ClassVar = 9
     specificity: ClassVar = 74
     message: ClassVar = "A player's or gallery's controls stand in the story."
     widget: ClassVar = later(

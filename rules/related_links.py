@@ -49,7 +49,7 @@ class RelatedLinks(Rule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     specificity: ClassVar = 70
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ class ShareBar(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 7
+    version: ClassVar = 8
     specificity: ClassVar = 72
     message: ClassVar = "A share bar stands in the story."
     widget: ClassVar = later(r"shar|social|follow|tools?|print|sd-|icon|bookmark|copy|addt|utility|reaction|button|btn")

@@ -28,7 +28,7 @@ class WidgetStateText(ResidueRule):
     category: ClassVar = "junk"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 6
+    version: ClassVar = 7
     specificity: ClassVar = 85
     message: ClassVar = "A status message of a page widget stands in the story."
     widget: ClassVar = later(r"success|form|toast|alert|confirm|thank|newsletter|signup|subscri|w-form-done|spinner|load")

@@ -34,7 +34,8 @@ def test_what_is_read_of_a_text() -> None:
     found = set(features("call 0123 at the-desk", "Call 0123 at The-Desk"))
     words = {"call", "0", "at", "the", "-", "desk"}
     pairs = {"^ call", "call 0", "0 at", "at the", "the -", "- desk", "desk $"}
-    assert found == words | pairs | {"length=3", "capitals=3"}
+    threes = {"^ call 0", "call 0 at", "0 at the", "at the -", "the - desk", "- desk $"}
+    assert found == words | pairs | threes | {"length=3", "capitals=3"}
     assert "shouted" in set(features("tap here", "TAP HERE"))
     assert "address" in set(features("write to desk@millford.example", ""))
     assert "late" not in set(features("word " * MAX_TOKENS + "late", ""))
@@ -44,15 +45,15 @@ def test_build_and_wording_together() -> None:
     found = flagged(f"<p>{TAP}</p>")
     assert [(row["text"], row["severity"], tuple(row["evidence"])) for row in found] == [(TAP, "note", VOICED)]
     assert found[0]["confidence"] == 0.79
-    assert flagged(f"<p>{TAP}</p>", voice=2.7) == []
-    assert flagged(f"<p>{TAP}</p>", voice=2.9) != []
+    assert flagged(f"<p>{TAP}</p>", voice=2.3) == []
+    assert flagged(f"<p>{TAP}</p>", voice=2.5) != []
     assert flagged(f"<p>{TAP}</p>", built=Linear("near", 1.2, {}), voice=0.9) == []
-    assert flagged(f"<p>{TAP}</p>", built=Linear("far", -6.7, {}), voice=50) == []
+    assert flagged(f"<p>{TAP}</p>", built=Linear("far", -7.4, {}), voice=50) == []
 
 
 def test_a_heading_must_be_more_outspoken() -> None:
-    assert flagged(f"<h3>{TAP}</h3>", voice=4.7) == []
-    assert flagged(f"<h3>{TAP}</h3>", voice=4.9) != []
+    assert flagged(f"<h3>{TAP}</h3>", voice=4.3) == []
+    assert flagged(f"<h3>{TAP}</h3>", voice=4.5) != []
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,7 @@ def test_what_begins_as_a_story_is_the_writers(text: str, *, is_flagged: bool) -
         f"<p>Correction: {TAP}</p>",
         f"<p>{TAP}, for which we earn a commission</p>",
         f"<p>“{TAP}”</p>",
+        "<p>Analysis by Tap Quinn, harbour editor Thursday 19 February 2026, 7am</p>",
     ],
     ids=[
         "one word",
@@ -95,6 +97,7 @@ def test_what_begins_as_a_story_is_the_writers(text: str, *, is_flagged: bool) -
         "a correction",
         "a disclosure",
         "a quotation",
+        "a signature with its date",
     ],
 )
 def test_what_may_sound_so(html: str) -> None:
@@ -110,8 +113,8 @@ def test_other_languages_and_shopping_guides_are_left_alone() -> None:
 def test_a_story_that_says_you_must_be_out_spoken() -> None:
     advice = "<p>You need your ticket, and you need your meter’s number.</p>" * 2
     assert flagged(f"{advice}<p>{TAP}</p>") == []
-    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.2) == []
-    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.4) != []
+    assert flagged(f"{advice}<p>{TAP}</p>", voice=6.8) == []
+    assert flagged(f"{advice}<p>{TAP}</p>", voice=7.0) != []
 
 
 def test_a_pitch_that_says_you_is_not_the_storys_voice() -> None:
