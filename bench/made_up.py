@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from reports.accounts import create_user
 from reports.database import Database
-from reports.intake import accept
+from reports.intake import Incoming, accept
 from reports.models import Finding
 from reports.sources import create_source, find_source
 from reports.verdicts import Decision, Outcome, Seen, judge
@@ -106,9 +106,8 @@ class Newsroom:
         with self.database.begin() as session:
             sender = find_source(session, source) or create_source(session, source, self.now, desk="news")
             given = Submission(html, "html", path=address, url=address, metadata=about)
-            taken = accept(
-                session, sender, f"msg-{self.sent}", f"{self.sent:064x}", given, metadata=about, url=address, now=self.now
-            )
+            incoming = Incoming(f"msg-{self.sent}", f"{self.sent:064x}", given, about, address)
+            taken = accept(session, sender, incoming, self.now)
         self._lint(taken.job_id or 0)
         return taken.article_id or 0
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from reports import outbox
 from reports.errors import UnknownError
 from reports.faults import hash_of
-from reports.intake import accept, identity_of
+from reports.intake import Incoming, accept, identity_of
 from reports.models import Article, Finding, GateCheck, GatePolicy, Job, Source, Standing
 from reports.sources import get_source
 from rules.core import catalogue
@@ -92,7 +92,7 @@ def ask(session: Session, source: Source, submission: Submission, metadata: Meta
     """Stores a question: a delivery and a job of its own, beside the article that it may become."""
     number = f"gate-{secrets.token_hex(12)}"
     apart = changed(metadata, external_id=number)  # an article of its own, which no list shows
-    accepted = accept(session, source, number, sha256, submission, metadata=apart, url=submission.url, now=now)
+    accepted = accept(session, source, Incoming(number, sha256, submission, apart, submission.url), now)
     job = session.get_one(Job, accepted.job_id)
     job.cause = CAUSE
     identity = identity_of(metadata, submission.url, submission)

@@ -44,61 +44,74 @@ class Accepted:
     kept_as: str = ""  # the delivery's id: the sender's own, or one with a number behind it
 
 
-def accept(
-    session: Session,
-    source: Source,
-    delivery_id: str,
-    body_sha256: str,
-    submission: Submission | None,
-    *,
-    event: Event = "publish",
-    metadata: Metadata,
-    url: str | None = None,
-    now: datetime,
-    fetch: bool = False,
-    dated: bool = True,
-    ordered_at: datetime | None = None,
-    payload: Kept | None = None,
-    cause: str = "delivery",
-) -> Accepted:
-    """Stores a delivery once, by the sender's ``delivery_id``; the caller commits, and rings for the job after that.
+@dataclass(frozen=True)
+class Incoming:
+    """What was sent: the sender's ``delivery_id``, the digest of its body, and the article in it.
 
     ``submission`` is None when there is no body to lint; such a delivery ends here, as does a withdrawal, unless the page
     is to be fetched from ``url`` (``fetch``). Not ``dated``: the id is made from a body that would be the same at a later
     edit; it is then a duplicate only while nothing else came in between. ``ordered_at``: when it first came, if not now.
-    ``cause``: of the job, ``reports.jobs.SWEPT`` for what nobody waits for.
+    ``payload``: the call that brought it, where it is kept. ``cause``: of the job, ``reports.jobs.SWEPT`` for what nobody waits
+    for.
     """
-    language = language_of(source, metadata, submission.content) if submission else metadata.language
-    metadata = replace(metadata, language=language)
-    submission = submission and replace(submission, metadata=metadata)
-    if fetch and url and submission is None:
-        submission = Submission("", url=url, metadata=metadata)
+
+    delivery_id: str
+    body_sha256: str
+    submission: Submission | None
+    metadata: Metadata
+    url: str | None = None
+    event: Event = "publish"
+    fetch: bool = False
+    dated: bool = True
+    ordered_at: datetime | None = None
+    payload: Kept | None = None
+    cause: str = "delivery"
+
+    def completed(self, source: Source) -> "Incoming":
+        """The same with the language that its source writes in, where it names none itself; a page to fetch is an empty one."""
+        content = self.submission.content if self.submission else None
+        language = self.metadata.language if content is None else language_of(source, self.metadata, content)
+        metadata = replace(self.metadata, language=language)
+        submission = self.submission and replace(self.submission, metadata=metadata)
+        if self.fetch and self.url and submission is None:
+            submission = Submission("", url=self.url, metadata=metadata)
+        return replace(self, metadata=metadata, submission=submission)
+
+    @property
+    def identity(self) -> str:
+        """What its article is known by."""
+        return identity_of(self.metadata, self.url, self.submission)
+
+
+def accept(session: Session, source: Source, incoming: Incoming, now: datetime) -> Accepted:
+    """Stores a delivery once, by the sender's id; the caller commits, and rings for the job after that."""
+    incoming = incoming.completed(source)
+    submission = incoming.submission
     content = _raw(submission) if submission else {}  # here, and not later, when every other writer waits
-    packed = pack(payload) if payload else None
-    if not dated:
-        delivery_id = _numbered(session, source, delivery_id, identity_of(metadata, url, submission), fetch=fetch)
-    values = {"source_id": source.id, "delivery_id": delivery_id, "body_sha256": body_sha256, "received_at": now}
+    packed = pack(incoming.payload) if incoming.payload else None
+    number = incoming.delivery_id if incoming.dated else _numbered(session, source, incoming)
+    values = {"source_id": source.id, "delivery_id": number, "body_sha256": incoming.body_sha256, "received_at": now}
     key = insert_new(session, Delivery, values | {"duplicates": 0, "conflicts": 0}, ("source_id", "delivery_id"))
     if key is None:
-        return _duplicate(session, source, delivery_id, body_sha256)
+        return _duplicate(session, source, number, incoming.body_sha256)
     if packed is not None:
         keep_payload(session, key, packed, now)
-    article_id, known = _article(session, source, metadata, url, submission, now)
-    order_key = order_of(metadata, ordered_at or now)
-    if event == "withdraw":
+    article_id, known = _article(session, source, incoming, now)
+    order_key = order_of(incoming.metadata, incoming.ordered_at or now)
+    if incoming.event == "withdraw":
         _withdraw(session, known or session.get_one(Article, article_id), order_key, now)
-        return _end(session, key, article_id, "withdrawn", delivery_id)
+        return _end(session, key, article_id, "withdrawn", number)
     if submission is None:
-        return _end(session, key, article_id, "no-body", delivery_id)
+        return _end(session, key, article_id, "no-body", number)
     if known is not None and known.withdrawn_at and order_key > (known.withdrawn_key or ""):
         known.withdrawn_at = known.withdrawn_key = None
-    kind = TO_FETCH if fetch and not submission.content else submission.kind
+    kind = TO_FETCH if incoming.fetch and not submission.content else submission.kind
     values = {**content, "article_id": article_id, "content_kind": kind, "order_key": order_key, "received_at": now}
     revision_id = insert_row(session, Revision, values)
-    job = {"article_id": article_id, "revision_id": revision_id, "delivery_id": key, "cause": cause}
+    job = {"article_id": article_id, "revision_id": revision_id, "delivery_id": key, "cause": incoming.cause}
     job_id = insert_row(session, Job, job | {"queued_at": now, "rung_at": now})
     _attach(session, key, article_id)
-    return Accepted(key, job_id, article_id, "accepted", kept_as=delivery_id)
+    return Accepted(key, job_id, article_id, "accepted", kept_as=number)
 
 
 def order_of(metadata: Metadata, received_at: datetime) -> str:
@@ -130,20 +143,21 @@ def language_of(source: Source, metadata: Metadata, content: str | bytes) -> str
     return metadata.language or (None if SAYS_LANGUAGE.search(head) else source.language)
 
 
-def _numbered(session: Session, source: Source, delivery_id: str, identity: str, *, fetch: bool) -> str:
+def _numbered(session: Session, source: Source, incoming: Incoming) -> str:
     """The id with a number where the same body came before and something else, or a fetch, has happened since."""
+    delivery_id = incoming.delivery_id
     newest = session.execute(
         select(Delivery.delivery_id, Job.state, Delivery.article_id)
         .join(Article, Article.id == Delivery.article_id)
         .outerjoin(Job, Job.delivery_id == Delivery.id)
-        .where(Article.source_id == source.id, Article.identity == identity)
+        .where(Article.source_id == source.id, Article.identity == incoming.identity)
         .order_by(Delivery.id.desc())
         .limit(1)
     ).first()
     if newest is None:
         return delivery_id
     last, state, article_id = newest
-    if last.partition("~")[0] == delivery_id and not (fetch and state not in (None, "queued")):
+    if last.partition("~")[0] == delivery_id and not (incoming.fetch and state not in (None, "queued")):
         return str(last)
     same = (Delivery.article_id == article_id, Delivery.delivery_id.startswith(delivery_id, autoescape=True))
     before = session.scalar(select(func.count()).select_from(Delivery).where(*same)) or 0
@@ -161,16 +175,14 @@ def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: 
     return Accepted(known.id, None, known.article_id, "duplicate", conflict, delivery_id)
 
 
-def _article(
-    session: Session, source: Source, metadata: Metadata, url: str | None, submission: Submission | None, now: datetime
-) -> tuple[int, Article | None]:
+def _article(session: Session, source: Source, incoming: Incoming, now: datetime) -> tuple[int, Article | None]:
     """The article's number, and what is known of it where it was here before, locked."""
-    identity = identity_of(metadata, url, submission)
+    identity, metadata = incoming.identity, incoming.metadata
     values = {
         "source_id": source.id,
         "identity": identity,
         "external_id": _text(metadata.external_id),
-        "url": _text(url),
+        "url": _text(incoming.url),
         "headline": _text(metadata.headline),
         "created_at": now,
     }

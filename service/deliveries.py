@@ -3,73 +3,48 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
 
 import structlog
 from flask import url_for
 from structlog.contextvars import bound_contextvars
 
 from reports.database import Database
-from reports.intake import Accepted, accept
+from reports.intake import Accepted, Event, Incoming, accept
 from reports.models import Source
-from reports.payloads import Kept
 from service.article_json import Article
 from service.parts import parts
 
-Event = Literal["publish", "withdraw"]
 log = structlog.get_logger("copydesk.deliveries")
 
 
-def take_in(
-    source: Source,
-    delivery_id: str,
-    body: bytes,
-    article: Article,
-    event: Event,
-    kept: Kept | None = None,
-    *,
-    dated: bool = True,
-) -> dict[str, object]:
+def incoming_of(source: Source, number: str, body: bytes, article: Article, event: Event = "publish") -> Incoming:
+    """A delivery as the store takes it in. A page is fetched only where the source has an origin to fetch from."""
+    return Incoming(
+        number,
+        hashlib.sha256(body).hexdigest(),
+        article.submission,
+        article.metadata,
+        article.url,
+        event,
+        fetch=article.fetch and source.origin is not None,
+    )
+
+
+def take_in(source: Source, incoming: Incoming) -> dict[str, object]:
     """Stores the delivery and, once that is committed, rings for its job; what the sender is told about it."""
-    accepted = store(parts().database, source, delivery_id, body, article, event, parts().clock(), kept, dated=dated)
+    accepted = store(parts().database, source, incoming, parts().clock())
     if accepted.job_id is not None:
-        with bound_contextvars(delivery=delivery_id):
+        with bound_contextvars(delivery=incoming.delivery_id):
             ring(accepted.job_id, parts().ring)
     return _answer(accepted)
 
 
-def store(
-    database: Database,
-    source: Source,
-    delivery_id: str,
-    body: bytes,
-    article: Article,
-    event: Event,
-    now: datetime,
-    kept: Kept | None = None,
-    *,
-    dated: bool = True,
-    ordered_at: datetime | None = None,
-) -> Accepted:
-    """Stores the delivery in one transaction. A page is fetched only where the source has an origin to fetch from."""
+def store(database: Database, source: Source, incoming: Incoming, now: datetime) -> Accepted:
+    """Stores the delivery in one transaction."""
     with database.begin() as session:
-        accepted = accept(
-            session,
-            source,
-            delivery_id,
-            hashlib.sha256(body).hexdigest(),
-            article.submission,
-            event=event,
-            metadata=article.metadata,
-            url=article.url,
-            now=now,
-            fetch=article.fetch and source.origin is not None,
-            dated=dated,
-            ordered_at=ordered_at,
-            payload=kept,
-        )
-    said = {"source": source.name, "delivery": delivery_id, "article": accepted.article_id, "job": accepted.job_id}
-    log.info("taken-in", status=accepted.status, event_type=event, **said)
+        accepted = accept(session, source, incoming, now)
+    said = {"source": source.name, "delivery": incoming.delivery_id, "article": accepted.article_id, "job": accepted.job_id}
+    log.info("taken-in", status=accepted.status, event_type=incoming.event, **said)
     if accepted.conflict:
         log.warning("delivery-conflict", **said)
     return accepted

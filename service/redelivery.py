@@ -1,6 +1,7 @@
 """A delivery read again from the body that was kept: after a fault was mended, or to see what a changed source makes of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from reports.database import Database
@@ -9,7 +10,7 @@ from reports.errors import UnknownError
 from reports.intake import Accepted
 from reports.payloads import find_payload
 from reports.sources import get_source
-from service.deliveries import store
+from service.deliveries import incoming_of, store
 from service.webhooks.identity import number_of
 from service.webhooks.kind import Call
 from service.webhooks.kinds import find_kind
@@ -35,20 +36,11 @@ def redeliver(
     kind, door = find_kind(source.kind), door_of(source)
     call = Call(kept.body, kept.headers, known.received_at, content_type=kept.content_type)
     told = kind.read(call, kind.parse(call), door)
-    taken = [
-        store(
-            database,
-            source,
-            f"{number_of(call, one, known.delivery_id[:180], several=len(told) > 1)}~again-{mark}",
-            kept.body,
-            one.article,
-            one.event,
-            now,
-            kept,
-            ordered_at=known.received_at,
-        )
-        for one in told
-    ]
+    taken = []
+    for one in told:
+        number = f"{number_of(call, one, known.delivery_id[:180], several=len(told) > 1)}~again-{mark}"
+        incoming = incoming_of(source, number, kept.body, one.article, one.event)
+        taken.append(store(database, source, replace(incoming, payload=kept, ordered_at=known.received_at), now))
     for accepted in taken:
         if accepted.job_id is not None:
             ring(accepted.job_id)

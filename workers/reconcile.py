@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from reports.database import Database
 from reports.errors import BadSourceError
-from reports.intake import accept, order_of
+from reports.intake import Incoming, accept, order_of
 from reports.jobs import newest_revision
 from reports.models import Article, Revision, Source
 from rules.core.submission import Metadata, Submission
@@ -90,9 +90,8 @@ class Reconciling:
             changed = item.modified_at or item.published_at
             known_by = f"{item.external_id or item.url} {changed} {item.html}"
             digest = hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()
-            accepted = accept(
-                session, source, f"look-{digest[:40]}", digest, submission, metadata=metadata, url=item.url, now=now, fetch=True
-            )
+            incoming = Incoming(f"look-{digest[:40]}", digest, submission, metadata, item.url, fetch=True)
+            accepted = accept(session, source, incoming, now)
             if accepted.status == "accepted":
                 yield accepted.job_id
 

@@ -13,7 +13,7 @@ from service.api.cursors import next_cursor, read_cursor
 from service.api.handed_in import NO_SOURCE, article_of, source_of
 from service.api.idempotency import key_of_call
 from service.api.operation import Call
-from service.deliveries import take_in
+from service.deliveries import incoming_of, take_in
 from service.parts import parts
 
 NO_REPORT = "There is no report on this article yet."
@@ -47,7 +47,7 @@ def submit(call: Call) -> dict[str, object]:
     article = article_of(call)
     with parts().database.begin() as session:
         source = source_of(session, call)
-    return take_in(source, delivery, call.raw, article, "publish")
+    return take_in(source, incoming_of(source, delivery, call.raw, article))
 
 
 @operations.add("GET", "/articles", summary="Find articles", scope="read", query=shapes.ArticlesAsked, answer=shapes.ArticlePage)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports import jobs
 from reports.database import Database
-from reports.intake import accept
+from reports.intake import Incoming, accept
 from reports.sources import get_source
 from rules.core.decoding import MAX_BYTES
 from rules.core.errors import UnreadableInputError
@@ -107,18 +107,16 @@ class StoredSweep:
             return f"A record must hold between 1 and {MAX_BYTES:,} bytes."
         known_by = hashlib.sha256(f"{record.name} {submission.url} {submission.metadata.external_id} ".encode())
         known_by.update(content)
-        taken = accept(
-            session,
-            get_source(session, self.source),
+        incoming = Incoming(
             f"sweep-{known_by.hexdigest()[:40]}",
             hashlib.sha256(content).hexdigest(),
             submission,
-            metadata=submission.metadata,
-            url=submission.url or None,
-            now=self.clock(),
+            submission.metadata,
+            submission.url or None,
             ordered_at=record.seen_at(),
             cause=jobs.SWEPT,
         )
+        taken = accept(session, get_source(session, self.source), incoming, self.clock())
         if taken.job_id is not None and taken.status == "accepted":
             rung.append(taken.job_id)
         return None

@@ -3,8 +3,9 @@
 from typing import Any
 from urllib.parse import quote
 
+from reports.intake import Event
 from service.refusal import Refused
-from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
+from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.locales import in_locale
 from service.webhooks.signatures import check_hmac, check_milliseconds, delivery_id, header
 from service.webhooks.story import STORY_OPTIONS, defaulting, story, words

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from reports.intake import Event
 from service.article_json import Article
 from service.refusal import Refused
 from service.strict_json import BadJsonError, read_json
 
-Event = Literal["publish", "withdraw"]
 Proof = Literal["whsec", "text", "64 characters", "token"]
 MAX_OPTION = 2_000  # characters of one option
 

@@ -1,5 +1,7 @@
 """``POST /webhooks/<source>``: seen to be genuine, stored whole, answered; only then read by anyone."""
 
+from dataclasses import replace
+
 import structlog
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,7 @@ from reports.payloads import Kept
 from reports.refusals import IGNORED, keep_refusal
 from reports.sources import NAME, find_source, secrets_of
 from service.body import read_body
-from service.deliveries import answer, take_in
+from service.deliveries import answer, incoming_of, take_in
 from service.limits import count_refusal
 from service.parts import parts
 from service.problems import answer_refused
@@ -75,18 +77,11 @@ def _take(source: Source, kind: Kind, call: Call, door: Door) -> dict[str, objec
     kept = Kept(
         kind.kept(call), call.content_type, {name: call.headers[name] for name in kind.kept_headers if name in call.headers}
     )
-    taken = [
-        take_in(
-            source,
-            number_of(call, one, given, several=len(told) > 1),
-            call.body,
-            one.article,
-            one.event,
-            kept,
-            dated=given is not None or one.is_dated,
-        )
-        for one in told
-    ]
+    taken = []
+    for one in told:
+        number = number_of(call, one, given, several=len(told) > 1)
+        incoming = incoming_of(source, number, call.body, one.article, one.event)
+        taken.append(take_in(source, replace(incoming, payload=kept, dated=given is not None or one.is_dated)))
     return answer(taken)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
+from reports.intake import Event
+from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.signatures import check_hmac, check_milliseconds, delivery_id, header, only, parts_of
 from service.webhooks.story import STORY_OPTIONS, story, words
 

@@ -17,10 +17,11 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from reports.intake import Event
 from reports.sources import PUBLIC_KEY
 from service.article_json import read_article
 from service.refusal import Refused
-from service.webhooks.kind import Call, Door, Event, Kind, Told
+from service.webhooks.kind import Call, Door, Kind, Told
 
 EVENTS: dict[object, Event] = {
     "article.published": "publish",

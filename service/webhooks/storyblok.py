@@ -6,7 +6,8 @@ page has not been fetched since the one before.
 
 from typing import Any
 
-from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
+from reports.intake import Event
+from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.signatures import check_hmac, header
 from service.webhooks.story import article_to_fetch, defaulting, words
 

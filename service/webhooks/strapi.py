@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from reports.intake import Event
 from service.refusal import Refused
-from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
+from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.signatures import check_token
 from service.webhooks.story import STORY_OPTIONS, defaulting, story, words
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from reports.intake import Event
 from service.refusal import Refused
 from service.rendering import ninjs
 from service.rendering.bodies import Body
-from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
+from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.signatures import check_hmac, header
 from service.webhooks.story import STORY_OPTIONS, about, article, find, where, words
 

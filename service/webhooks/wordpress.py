@@ -6,7 +6,8 @@ one's choice or nothing, and then the secret stands in the hook's address. Hooks
 
 from typing import Any
 
-from service.webhooks.kind import Call, Door, Event, Ignored, Kind, Told
+from reports.intake import Event
+from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.signatures import check_hmac, check_seconds, check_token, header
 from service.webhooks.story import STORY_OPTIONS, at, story, words
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports.intake import Accepted, Event, accept
+from reports.intake import Accepted, Event, Incoming, accept
 from reports.models import Source
 from rules.core.engine import lint
 from rules.core.rule import Rule
@@ -33,7 +33,7 @@ def deliver(
     metadata = Metadata(external_id=external_id, revision=revision, published_at=published_at, section=section)
     submission = None if html is None else Submission(html, "html", metadata=metadata)
     body = hashlib.sha256((html or "").encode("utf-8", "replace")).hexdigest()
-    return accept(session, source, number, body, submission, event=event, metadata=metadata, now=now)
+    return accept(session, source, Incoming(number, body, submission, metadata, event=event), now)
 
 
 def report_on(html: str, now: datetime, rules: list[Rule] | None = None) -> dict[str, Any]:

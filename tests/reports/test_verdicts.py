@@ -11,7 +11,7 @@ from reports import verdicts
 from reports.accounts import create_user
 from reports.database import Database
 from reports.errors import BadVerdictError, UnknownError
-from reports.intake import accept
+from reports.intake import Incoming, accept
 from reports.jobs import claim
 from reports.keep import keep_report
 from reports.models import Article, Event, Finding, Source, Verdict
@@ -314,7 +314,7 @@ def test_the_submission_says_section_byline_and_desk(database: Database, source:
 
     with database.begin() as session:
         given = Submission(JUNK, "html", metadata=metadata)
-        accepted = accept(session, source, "d1", "", given, metadata=metadata, now=NOW)
+        accepted = accept(session, source, Incoming("d1", "", given, metadata), NOW)
         claimed = claim(session, accepted.job_id or 0, NOW, timedelta(seconds=60))
         assert claimed is not None
         keep_report(session, claimed, lint(given, now=NOW), RAN, NOW)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from reports.database import Database
-from reports.intake import Accepted, accept
+from reports.intake import Accepted, Incoming, accept
 from reports.jobs import due_to_ring, retry
 from reports.models import Delivery, Job, Report, Revision, Source
 from reports.sources import create_source
@@ -41,19 +41,8 @@ def announce(
 ) -> Accepted:
     with database.begin() as session:
         metadata = Metadata(external_id="7")
-        return accept(
-            session,
-            source,
-            number,
-            "0" * 64,
-            None,
-            event=event,
-            metadata=metadata,
-            url=url,
-            now=now,
-            fetch=True,
-            dated=False,  # type: ignore[arg-type]
-        )
+        incoming = Incoming(number, "0" * 64, None, metadata, url, event, fetch=True, dated=False)  # type: ignore[arg-type]
+        return accept(session, source, incoming, now)
 
 
 def work(database: Database, accepted: Accepted, at: datetime = NOW) -> int | None:

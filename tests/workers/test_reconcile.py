@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from reports.database import Database
 from reports.errors import BadSourceError
-from reports.intake import accept
+from reports.intake import Incoming, accept
 from reports.models import Article, Delivery, Job, Report, Revision, Source
 from reports.sources import claim_reconciles, create_source
 from rules.core.submission import Metadata, Submission
@@ -67,7 +67,7 @@ def webhook(
     metadata = Metadata(external_id=external_id, modified_at=changed)
     with database.begin() as session:
         submission = Submission("<p>Rain fell.</p>", "html", url=url, metadata=metadata)
-        accept(session, source, f"d-{url}-{changed}", "0" * 64, submission, metadata=metadata, url=url, now=at)
+        accept(session, source, Incoming(f"d-{url}-{changed}", "0" * 64, submission, metadata, url), at)
 
 
 def wordpress(number: int, changed: datetime, html: str = "<p>Rain fell.</p>") -> dict[str, object]:
