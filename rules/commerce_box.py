@@ -15,11 +15,14 @@ paragraph under them each have a price or a button, or the headline promises dea
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.blocks import Block
 from rules.core.findings import Severity
 from rules.core.patterns import later
 from rules.core.residue import ResidueRule
 from rules.core.rule import Example
 from rules.core.shopping import is_guide
+
+_STATE = later(r"(?:in stock|out of stock|sold out)\b")
 
 
 class CommerceBox(ResidueRule):
@@ -38,6 +41,10 @@ class CommerceBox(ResidueRule):
     def applies(self, article: Article) -> bool:
         """Not to shopping guides and product reviews."""
         return not is_guide(article)
+
+    def may_be_copy(self, block: Block) -> bool:
+        """Whether the words are a listing's too: a concert is sold out."""
+        return _STATE.match(block.key) is not None
 
     examples: ClassVar = (
         Example(

@@ -55,6 +55,7 @@ _ITSELF = later(  # what a story says of itself: an editors' note, where it come
     r"|(?:writes|reports) (?:about|on|for)\b)"
     r"|^(?:(?:analysis|opinion|column|comment|review|report|story|words|written|posted) )?by (?:[\w'.,:-]+ ){1,7}.{0,12}"
     r"(?:\w+\.? \d\d?,|\d\d? \w+) (?:19|20)\d\d\b.{0,40}$"
+    r"|^(?:charts?|graphics?|photo(?:graph[sy]?|s)?|pictures?|images?|illustrations?|data|sources?|credit): \S+(?: \S+){0,3}$"
     r"|\b(?:commissions?|affiliate|editorially independent)\b"
     r"|\bmay (?:earn|get|receive) (?:a|an|some) (?:\w+ )?(?:share|cut|fee)\b"
 )

@@ -36,7 +36,9 @@ _OF_STORIES = later(
     r"|must read|in case you missed it|you (?:may|might) also like|from the archives?|(?:dive|go) deeper|learn more"
     r"|keep reading)\b"
 )
-_OF_A_STORY = later(r"more (?:about|in|on|from) (?!this\b).+|up next|(?:in )?other news|(?:further|recommended) reading")
+_OF_A_STORY = later(
+    r"more (?:about|in|on|from) (?!this\b).+|up next|don't miss|(?:in )?other news|(?:further|recommended) reading"
+)
 _SENTENCE_END = later(r"[^\W\d_]{3}\.['\"’”)\]]* +[A-Z]")
 LINKED = 0.6  # share of a block's characters in links from which it counts as a link and no sentence with one
 LABELLED = 0.4  # the same of a line that opens with a label
@@ -111,7 +113,8 @@ class RelatedLinks(Rule):
             why="one of the story's own headings",
             html="<p>Rain fell on the town.</p><h3>Trainer’s room</h3><p>The keeper has a sore knee and will not play before the "
             "end of the month, the club said.</p><h3>Up next</h3><p>The Herons go to Marle on Saturday, where they have not won "
-            "since the spring of last year.</p>",
+            "since the spring of last year.</p><h3>Don’t miss</h3><p>The tower, which is open on the first Sunday of each "
+            "month, and from which one sees as far as the old bridge on a clear day.</p>",
         ),
         Example(
             why="an editor's note, and a label with a sentence",

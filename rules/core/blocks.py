@@ -32,6 +32,8 @@ _FOLDED = re.compile(r"[ \t\n\r\f\v]{2,}")
 _STRAIGHT = (
     ("’", "'"), ("‘", "'"), ("‛", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "),
 )  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|is-hidden|hidden|d-none|w-form-fail|w-form-done)"
@@ -138,7 +140,7 @@ class Block:
         around = Surroundings() if node is None else self.known.get(node, Surroundings())
         for node in reversed(path):
             tag, attributes = str(node.tag), dict(node.items())
-            names = _names(tag, attributes)
+            names = _names(tag, {**attributes, "id": ""} if _is_anchored(node) else attributes)
             around = self.known[node] = Surroundings(
                 (node, *around.ancestors),
                 around.tags if tag in around.tags else around.tags | {tag},
@@ -317,6 +319,12 @@ def _names(tag: str, attributes: dict[str, str]) -> str:
     words = [tag] if "-" in tag else []
     words += [attributes[name] for name in ("class", "id", "role", "data-component", "data-testid") if name in attributes]
     return " ".join(words).lower()
+
+
+def _is_anchored(node: HtmlElement) -> bool:
+    """Whether a heading's id is made of its own words, as Ghost and Markdown make it: it names no box, it repeats the text."""
+    made = _WORD.findall(node.get("id", "").lower()) if node.tag in _HEADINGS else []
+    return bool(made) and not set(made) - set(_WORD.findall(node.text_content().lower()))
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

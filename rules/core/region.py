@@ -39,6 +39,7 @@ _ENDS = (".", "!", "?", ":", "…", "”", '"', "’", "'", ")", "。", "！", "
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
 MARK = "articleBody"  # schema.org's name for the story
 _MARKED = etree.XPath(f"descendant::*[@itemprop='{MARK}']")
+_UNLINKED = etree.XPath("descendant::text()[not(ancestor::a or ancestor::script or ancestor::style)]")
 _NO_LEAD = ("img", "h1", "h2", "h3", "h4", "button", "svg")
 _NUMBERED = re.compile(r"\d")
 _Make = tuple[str, str]  # an element's tag, and its class and id
@@ -70,9 +71,10 @@ def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, 
     if sum(story.values()) < FEW:
         story = _told(top, _prose(top, lines=True), body_text, marked=marked)
     total = sum(story.values())
-    if total < MIN_STORY:
-        return Region(_around_the_headline(top), sum(prose.values()))
-    return Region(_smallest(top, story), total)
+    if total >= MIN_STORY:
+        return Region(_smallest(top, story), total)
+    around = _around_the_headline(top)
+    return Region(top, sum(prose.values())) if around is None else Region(around, _unlinked(around))
 
 
 def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str | None, *, marked: bool) -> dict[HtmlElement, int]:
@@ -80,14 +82,18 @@ def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str | None
     return _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None) or prose
 
 
-def _around_the_headline(top: HtmlElement) -> HtmlElement:
-    """The ``<article>`` or ``<main>`` that has the page's only headline and enough text beside it; everything without one."""
+def _around_the_headline(top: HtmlElement) -> HtmlElement | None:
+    """The ``<article>`` or ``<main>`` that has the page's only headline and enough text beside it: scores, a poem, a table."""
     heads = [node for node in top.iter("h1") if node.text_content().strip()]
     if len(heads) != 1:
-        return top
+        return None
     least = MIN_STORY + len(heads[0].text_content())
-    around = (up for up in heads[0].iterancestors("article", "main") if len(up.text_content()) >= least)
-    return next(around, top)
+    return next((up for up in heads[0].iterancestors("article", "main") if _unlinked(up) >= least), None)
+
+
+def _unlinked(node: HtmlElement) -> int:
+    """Characters of an element's text outside links."""
+    return sum(len(text.strip()) for text in cast("list[str]", _UNLINKED(node)))
 
 
 def _sole_wrapper(body: HtmlElement) -> HtmlElement | None:

@@ -30,6 +30,8 @@ def said(slug: str, html: str) -> list[str]:
         ("<p>Editor’s note: Ann Roe is a cousin of the publisher</p>", []),
         (f"<h3>Recommended</h3>{STORY}<h3>The river</h3>", ["warning"]),
         (f"<h3>Up next</h3>{STORY}<h3>The river</h3>", []),
+        (f"<h3>Don’t miss</h3>{STORY}<h3>The river</h3>", []),
+        ("<h3>Don’t miss</h3>", ["note"]),
     ],
 )
 def test_links_to_other_stories(html: str, severities: list[str]) -> None:
@@ -57,6 +59,13 @@ def test_doubled_words(text: str, severity: str) -> None:
     [
         ("leftover-block", "<p>This article was free to read: tap here to join us and turn on our alerts.</p>", ["note"]),
         ("leftover-block", "<p>This article was first told at a fair: hear the news and turn on our alerts.</p>", []),
+        ("commerce-box", "<p>Sold out</p>", ["note"]),
+        ("commerce-box", "<p class=product-card>Sold out</p>", ["error"]),
+        ("commerce-box", "<p>Out of stock signs hung on every aisle but that of the food for pets.</p>", []),
+        ("form-residue", "<h2 id=unsubscribe>Unsubscribe</h2><p>Rain.</p>", ["warning"]),
+        ("form-residue", "<h2 id=unsubscribe-from-the-list>Unsubscribe</h2><p>Rain.</p>", ["error"]),
+        ("form-residue", "<p id=unsubscribe>Unsubscribe</p>", ["error"]),
+        ("form-residue", f"<h2 id=log-in>Log in</h2>{STORY}<h2 id=unsubscribe>Unsubscribe</h2>{STORY}", []),
         ("newsletter-promo", "<p>Support for our journalism comes from members like you. Donate today.</p>", ["warning"]),
         ("newsletter-promo", "<p>Support for our journalism was provided by the Hale Foundation.</p>", []),
     ],

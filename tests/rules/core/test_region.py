@@ -266,4 +266,7 @@ def test_a_page_without_prose_is_read_where_its_headline_stands() -> None:
     assert "The council" not in found
     assert "Home" not in found
     assert "Home" in stands(page(f"<div class=page>{body}<h1>Another</h1></div>"))
+    linked = "".join(f"<li><a href=/{number}>Ward {number}, all of its results</a></li>" for number in range(12))
+    script = "<script>var results = 'of all the wards, and of all that were not counted yet';</script>" * 3
+    assert "Home" in stands(page(f"<div class=page><main><h1>Results</h1><ul>{linked}</ul>{script}</main></div>"))
     assert "Home" in stands(page(f"<div class=page><main><h1>Results</h1></main><table>{rows}</table></div>"))

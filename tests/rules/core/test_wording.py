@@ -85,6 +85,7 @@ def test_what_begins_as_a_story_is_the_writers(text: str, *, is_flagged: bool) -
         f"<p>Correction: {TAP}</p>",
         f"<p>{TAP}, for which we earn a commission</p>",
         f"<p>“{TAP}”</p>",
+        "<p>Chart: Tap desk</p>",
         "<p>Analysis by Tap Quinn, harbour editor Thursday 19 February 2026, 7am</p>",
     ],
     ids=[
@@ -97,6 +98,7 @@ def test_what_begins_as_a_story_is_the_writers(text: str, *, is_flagged: bool) -
         "a correction",
         "a disclosure",
         "a quotation",
+        "a credit",
         "a signature with its date",
     ],
 )
