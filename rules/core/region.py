@@ -20,7 +20,10 @@ ROUNDS = 4  # names that one page may carry by mistake; each costs a walk
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
 FEW = 2500  # characters of paragraphs below which lines count too: a story of lines has no more text than what is around it
 TEASER_DEPTH = 4  # elements up from its text in which a teaser is looked for
-TEASER_LINES = 3  # paragraphs that it has at most
+TEASER = 250  # characters that one has at most
+REST = 0.4  # the share of the paragraphs' prose that is left without teasers, at least; else it is a story of links
+LONG_BODY = 20_000  # characters of articleBody from which lines are not looked up in it
+MIN_OPENING = 16  # letters without which an opening is anybody's
 OPENING = 40  # letters by which a paragraph is known again in articleBody
 _ASIDE_TAGS = frozenset({"aside", "form", "header", "figcaption"})
 _NEVER_TAGS = frozenset({"nav", "footer", "button"})  # these hold no story, however much text stands in them
@@ -66,29 +69,76 @@ def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, 
     wrapper = _sole_wrapper(top)
     if not page or wrapper is not None:
         return Region(wrapper if wrapper is not None else top, sum(_prose(top).values()))
-    prose = _prose(top)
-    story = _told(top, prose, body_text, marked=marked)
-    if sum(story.values()) < FEW:
-        story = _told(top, _prose(top, lines=True), body_text, marked=marked)
-    total = sum(story.values())
-    if total >= MIN_STORY:
-        return Region(_smallest(top, story), total)
-    around = _around_the_headline(top)
-    return Region(top, sum(prose.values())) if around is None else Region(around, _unlinked(around))
+    body_text = body_text or ""
+    found = _region(top, _told(top, _prose(top), body_text, marked=marked))
+    if found.prose >= FEW:
+        return found
+    story = _lines(top, body_text if len(body_text) <= LONG_BODY else "", marked=marked)
+    lines = _region(top, story)
+    opening = next((line for line in story if lines.element in line.iterancestors()), lines.element)
+    return lines if _is_nearer(top, lines, opening, found) else found
 
 
-def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str | None, *, marked: bool) -> dict[HtmlElement, int]:
+def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str, *, marked: bool) -> dict[HtmlElement, int]:
     """The prose that the page itself says is the story; all of it where it says nothing."""
     return _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None) or prose
 
 
+def _lines(top: HtmlElement, body_text: str, *, marked: bool) -> dict[HtmlElement, int]:
+    """The prose of a story of lines: those that the page says are the story, else those that are no teasers."""
+    every = _prose(top, lines=True)
+    story = _told(top, every, body_text, marked=marked)
+    return _prose(top, lines=True, teasers=False) if story is every else story
+
+
+def _region(top: HtmlElement, story: dict[HtmlElement, int]) -> Region:
+    """The smallest element that holds a story; without one, what is around the headline."""
+    total = sum(story.values())
+    if total >= MIN_STORY:
+        return Region(_smallest(top, story), total)
+    around = _around_the_headline(top)
+    return Region(top, total) if around is None else Region(around, _unlinked(around))
+
+
+def _is_nearer(top: HtmlElement, lines: Region, opening: HtmlElement, found: Region) -> bool:
+    """Whether what lines say is the story, and not what paragraphs say: it is inside that, or nearer the only headline.
+
+    Where both are as near, it is if its ``opening`` comes before the other begins. Reactions, a shop's terms and tonight's
+    programme are lines too, and more of them than a brief has; and where hardly anything is left without teasers, they are the
+    story.
+    """
+    if lines.prose < REST * found.prose:
+        return False
+    if found.element in lines.element.iterancestors():
+        return True
+    head = _only_headline(top)
+    if head is None:
+        return False
+    one, other = _depth_around(head, lines.element), _depth_around(head, found.element)
+    return one > other or (one == other and next(node for node in top.iter() if node in (opening, found.element)) is opening)
+
+
+def _depth_around(head: HtmlElement, element: HtmlElement) -> int:
+    """How deep the smallest element lies that holds both."""
+    around = {element, *element.iterancestors()}
+    return next(sum(1 for _ in up.iterancestors()) for up in chain((head,), head.iterancestors()) if up in around)
+
+
+def _only_headline(top: HtmlElement) -> HtmlElement | None:
+    """The page's only ``<h1>`` with a text, or the only one in an ``<article>`` or ``<main>``: another may be the logo."""
+    heads = [node for node in top.iter("h1") if node.text_content().strip()]
+    if len(heads) > 1:
+        heads = [node for node in heads if next(node.iterancestors("article", "main"), None) is not None]
+    return heads[0] if len(heads) == 1 else None
+
+
 def _around_the_headline(top: HtmlElement) -> HtmlElement | None:
     """The ``<article>`` or ``<main>`` that has the page's only headline and enough text beside it: scores, a poem, a table."""
-    heads = [node for node in top.iter("h1") if node.text_content().strip()]
-    if len(heads) != 1:
+    head = _only_headline(top)
+    if head is None:
         return None
-    least = MIN_STORY + len(heads[0].text_content())
-    return next((up for up in heads[0].iterancestors("article", "main") if _unlinked(up) >= least), None)
+    least = MIN_STORY + len(head.text_content())
+    return next((up for up in head.iterancestors("article", "main") if _unlinked(up) >= least), None)
 
 
 def _unlinked(node: HtmlElement) -> int:
@@ -103,19 +153,19 @@ def _sole_wrapper(body: HtmlElement) -> HtmlElement | None:
     return children[0] if alone else None
 
 
-def _prose(top: HtmlElement, *, lines: bool = False) -> dict[HtmlElement, int]:
+def _prose(top: HtmlElement, *, lines: bool = False, teasers: bool = True) -> dict[HtmlElement, int]:
     """Elements that hold prose directly, with its characters outside links; asides of the page are left out.
 
-    With ``lines`` sentences that stand alone are prose too, and teasers are none: a story of short paragraphs has no more text
-    than what is around it.
+    With ``lines`` sentences that stand alone are prose too: a story of short paragraphs has no more text than what is around it.
+    Without ``teasers`` what stands under linked headlines in a row is none.
 
     A name can mislead: ``with-sidebar`` is what the story's own wrapper is called, ``paywall`` each of its paragraphs, and some
     servers put the page in one form. What holds nearly everything is no aside, so that name is not believed on that page.
     """
     believed: set[_Make] = set()
-    teasers = _Teasers() if lines else None
+    left_out = None if teasers else _Teasers()
     for _ in range(ROUNDS):
-        found, asides = _split(top, believed, teasers)
+        found, asides = _split(top, believed, left_out, lines=lines)
         make, most = max(asides.items(), key=lambda item: item[1], default=(None, 0))
         times = GALLERY if make is not None and make[0] == "figcaption" else NEARLY_ALL
         if make is None or most < MIN_NAMED or most <= times * sum(found.values()):
@@ -125,7 +175,7 @@ def _prose(top: HtmlElement, *, lines: bool = False) -> dict[HtmlElement, int]:
 
 
 def _split(
-    top: HtmlElement, believed: set["_Make"], teasers: "_Teasers | None"
+    top: HtmlElement, believed: set["_Make"], teasers: "_Teasers | None", *, lines: bool
 ) -> tuple[dict[HtmlElement, int], dict["_Make", int]]:
     """The prose outside the page's asides, by element, and the characters of that inside them, by what makes them asides."""
     found: dict[HtmlElement, int] = {}
@@ -133,7 +183,7 @@ def _split(
     known: dict[HtmlElement, _Make | None] = {top: None}
     for node in top.iter(*_PROSE_TAGS):
         size = _own_text(node)
-        if size < MIN_PARAGRAPH and (teasers is None or not size or not _is_line(node)):
+        if size < MIN_PARAGRAPH and not (lines and size and _is_line(node)):
             continue
         make = _aside(node, known, believed)
         if make is None and teasers is not None and teasers.hold(node):
@@ -160,8 +210,8 @@ class _Teasers:
     def hold(self, node: HtmlElement) -> bool:
         """Whether a text stands in one of them."""
         for up in islice(chain((node,), node.iterancestors()), TEASER_DEPTH):
-            if up.tag in _CARDS and self._is_card(up):
-                return self._is_row(up.getparent())
+            if up.tag in _CARDS and self._is_card(up) and self._is_row(up.getparent()):
+                return True
         return False
 
     def _is_card(self, node: HtmlElement) -> bool:
@@ -178,12 +228,16 @@ class _Teasers:
 
 
 def _is_card(node: HtmlElement) -> bool:
-    """Whether an element is a headline that is a link, and a line or two."""
+    """Whether an element is a headline that leads to another page, and a line or two."""
     heading = next(node.iter("h2", "h3", "h4", "h5", "h6"), None)
-    if heading is None or sum(1 for _ in islice(node.iter("p"), TEASER_LINES + 1)) > TEASER_LINES:
+    if heading is None or len(" ".join(node.text_content().split())) > TEASER:
         return False
-    links = (link for link in chain(heading.iter("a"), heading.iterancestors("a")) if link.get("href", "#")[:1] != "#")
-    return next(links, None) is not None
+    return any(_leads_away(link.get("href", "")) for link in chain(heading.iter("a"), heading.iterancestors("a")))
+
+
+def _leads_away(href: str) -> bool:
+    """Whether a link leads to another page, and not to an entry of this one."""
+    return "#" not in href and href.strip()[:1] not in ("", "?") and not href.strip().lower().startswith("javascript:")
 
 
 def _own_text(node: HtmlElement) -> int:
@@ -228,7 +282,7 @@ def _from_json(prose: dict[HtmlElement, int], body_text: str | None) -> dict[Htm
     letters = _letters(body_text or "")
     if len(letters) < MIN_STORY:
         return None
-    found = {node: size for node, size in prose.items() if _opening(node.text_content()) in letters}
+    found = {node: size for node, size in prose.items() if _is_in(letters, _opening(node.text_content()))}
     return found if 2 * sum(found.values()) > len(letters) else None
 
 
@@ -239,6 +293,10 @@ def _from_markup(top: HtmlElement, prose: dict[HtmlElement, int]) -> dict[HtmlEl
         return None
     found = {node: size for node, size in prose.items() if any(up in marked for up in (node, *node.iterancestors()))}
     return found if 3 * sum(found.values()) > sum(prose.values()) else None
+
+
+def _is_in(letters: str, opening: str) -> bool:
+    return len(opening) >= MIN_OPENING and opening in letters
 
 
 def _opening(text: str) -> str:
@@ -300,7 +358,7 @@ def _is_led(child: HtmlElement, weight: dict[HtmlElement, int]) -> bool:
         return False
     above = (other for other in child.itersiblings(preceding=True) if isinstance(other.tag, str) and other.text_content().strip())
     before = next(above, None)
-    if before is None or not weight.get(before) or not _is_lead(before, child):
+    if before is None or weight.get(before, 0) < MIN_PARAGRAPH or not _is_lead(before, child):
         return False
     return any(other.tag == "h1" or other.find(".//h1") is not None for other in above)
 

@@ -265,8 +265,94 @@ def test_a_page_without_prose_is_read_where_its_headline_stands() -> None:
     assert "Ward 11" in found
     assert "The council" not in found
     assert "Home" not in found
-    assert "Home" in stands(page(f"<div class=page>{body}<h1>Another</h1></div>"))
+    assert "Home" not in stands(page(f"<h1>The Harbour Post</h1><div class=page>{body}</div>"))
+    assert "Home" in stands(page(f"<div class=page>{body}<article><h1>Another</h1></article></div>"))
     linked = "".join(f"<li><a href=/{number}>Ward {number}, all of its results</a></li>" for number in range(12))
     script = "<script>var results = 'of all the wards, and of all that were not counted yet';</script>" * 3
     assert "Home" in stands(page(f"<div class=page><main><h1>Results</h1><ul>{linked}</ul>{script}</main></div>"))
     assert "Home" in stands(page(f"<div class=page><main><h1>Results</h1></main><table>{rows}</table></div>"))
+
+
+REACTIONS = "".join(f"<p>So says reader number {number} to this.</p>" for number in range(12))
+ROWS = "".join(f"<tr><td>Ward {number}</td><td>Quinn {number}01, Field {number}02</td></tr>" for number in range(12))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<main><article><h1>T</h1><div>{prose(2)}</div></article><div class=z>{REACTIONS}</div></main>",
+        f"<div><h1>T</h1><div itemprop=articleBody>{prose(2)}</div><div class=z>{REACTIONS}</div></div>",
+        f"<div><h1>T</h1><div>{prose(2)}</div><aside>{REACTIONS}{REACTIONS}</aside></div>",
+        f"<div><h1>T</h1><div>{prose(2)}</div><div class=z>{REACTIONS}</div></div>",
+        f"<h1>The Harbour Post</h1><main><h1>T</h1><div>{prose(2)}</div></main><div class=z>{REACTIONS}</div>",
+        f"<div><h2>T</h2><div>{prose(2)}</div></div><div class=z>{REACTIONS}</div>",
+    ],
+    ids=["headline-in-it", "marked", "in-an-aside", "headline-before-it", "and-a-logo", "no-headline"],
+)
+def test_more_lines_than_a_brief_has_are_not_the_story(body: str) -> None:
+    found = stands(page(f"<div class=page>{body}</div>"))
+    assert found.count("ferry") == 2
+    assert "reader" not in found
+
+
+def test_a_table_under_the_headline_is_the_story_and_not_the_lines_beside_it() -> None:
+    article = f"<article><h1>Results</h1><table>{ROWS}</table></article>"
+    found = stands(page(f"<div class=page><main>{article}<div class=z>{REACTIONS}</div></main></div>"))
+    assert "Ward 11" in found
+    assert "reader" not in found
+
+
+@pytest.mark.parametrize("lead", ["/live#e", "?post=", "https://harbour.example/live#e", "javascript:go", ""])
+def test_headlines_that_lead_to_entries_of_the_page_head_no_teasers(lead: str) -> None:
+    entries = "".join(f"<article><h2><a href='{lead}'>Entry</a></h2>{prose(1)}</article>" for _ in range(4))
+    found = stands(page(f"<div class=page><main><h1>T</h1><div>{prose(4, 'lead')}</div><div>{entries}</div></main></div>"))
+    assert found.count("ferry") == 4
+    assert found.count("lead") == 4
+
+
+def test_what_is_longer_than_a_teaser_is_none() -> None:
+    parts = "".join(f"<div><h2><a href=/{number}>Part</a></h2>{prose(3)}</div>" for number in range(2))
+    found = stands(page(f"<div class=page><main><h1>T</h1><div>{prose(8, 'lead')}</div><div>{parts}</div></main></div>"))
+    assert found.count("ferry") == 6
+
+
+def test_a_roundup_is_made_of_linked_headlines() -> None:
+    items = "".join(f"<li><h3><a href=https://other.example/{number}>Of it</a></h3>{prose(1)}</li>" for number in range(8))
+    found = stands(page(f"<div class=page><main><h1>T</h1><div>{prose(2, 'lead')}</div><ul>{items}</ul></main></div>"))
+    assert found.count("ferry") == 8
+
+
+def test_the_element_of_the_story_is_no_teaser_for_a_linked_headline_in_it() -> None:
+    story = "<br>".join("The council met in the old hall on Tuesday and talked about the ferry until late." for _ in range(6))
+    more = (
+        "<div><h3><a href=/z>Another</a></h3><p>The council met about the other things in the hall on a Monday as well.</p></div>"
+    )
+    body = f"<main><h1>T</h1><div>{story}<h3><a href=/y>More</a></h3></div>{more}{more}</main>"
+    found = stands(page(f"<div class=page>{body}</div><div class=z>{prose(2, 'offer')}</div>"))
+    assert found.count("ferry") == 6
+    assert "offer" not in found
+
+
+def test_teasers_are_known_by_the_row_they_stand_in_however_deep() -> None:
+    card = "<article><div class=text><h3><a href=/{0}>Number {0}</a></h3>" + prose(1, "other") + "</div></article>"
+    cards = "".join(card.format(number) for number in range(4))
+    found = stands(page(f"<div class=page><main><h1>T</h1><div class=a>{SHORT}{STEPS}</div><div>{cards}</div></main></div>"))
+    assert "sorry" in found
+    assert "other" not in found
+
+
+def test_lines_are_looked_up_in_what_the_page_says_is_the_body() -> None:
+    body = "I said sorry to a machine. It had asked me to try again. Why? " * 4
+    told = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{body}"}}</script>'
+    story = "<p>I said sorry to a machine.</p><p>It had asked me to try again.</p>" * 4
+    noise = "<p>★★★★★ five of five, from me!</p><p>★★★★★!</p>" * 12
+    found = stands(page(f"{told}<div class=page><h1>T</h1><div class=z>{REACTIONS}{noise}</div><div>{story}</div></div>"))
+    assert "sorry" in found
+    assert "reader" not in found
+
+
+def test_a_date_before_the_story_is_no_lead_of_it() -> None:
+    tools = "<div>Subscribe now</div><h1>T</h1><p>3 March (CET)</p>"
+    found = stands(page(f"<div class=page><main>{tools}<div class=body>{SHORT}{STEPS}</div></main></div>"))
+    assert "sorry" in found
+    assert "Subscribe" not in found
