@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
+
+from rules.core.teasers import Teasers
 
 SHARE = 0.9  # of the story's paragraph text, which the region holds at least
 MOST = 0.6  # the share of an element's prose that makes a child the one to look into
@@ -19,8 +21,6 @@ LINKED = 1 / 3  # the share of links from which a text beside the story is no pa
 ROUNDS = 4  # names that one page may carry by mistake; each costs a walk
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
 FEW = 2500  # characters of paragraphs below which lines count too: a story of lines has no more text than what is around it
-TEASER_DEPTH = 4  # elements up from its text in which a teaser is looked for
-TEASER = 250  # characters that one has at most
 REST = 0.4  # the share of the paragraphs' prose that is left without teasers, at least; else it is a story of links
 LONG_BODY = 20_000  # characters of articleBody from which lines are not looked up in it
 MIN_OPENING = 16  # letters without which an opening is anybody's
@@ -36,7 +36,6 @@ _NEVER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|footer|cookie|consent|onetrust|outbrain|taboola)(?:$|[\s_-])"
 )
 _WORDS = re.compile(r"\w+")
-_CARDS = frozenset({"article", "li", "div", "section"})
 _LINE_TAGS = frozenset({"p", "li", "blockquote"})  # messages of the page's software stand in others
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "’", "'", ")", "。", "！", "？", "」")  # of a line that is prose
 _INLINE = frozenset({"b", "strong", "em", "i", "span", "mark", "u", "font"})
@@ -163,7 +162,7 @@ def _prose(top: HtmlElement, *, lines: bool = False, teasers: bool = True) -> di
     servers put the page in one form. What holds nearly everything is no aside, so that name is not believed on that page.
     """
     believed: set[_Make] = set()
-    left_out = None if teasers else _Teasers()
+    left_out = None if teasers else Teasers()
     for _ in range(ROUNDS):
         found, asides = _split(top, believed, left_out, lines=lines)
         make, most = max(asides.items(), key=lambda item: item[1], default=(None, 0))
@@ -175,7 +174,7 @@ def _prose(top: HtmlElement, *, lines: bool = False, teasers: bool = True) -> di
 
 
 def _split(
-    top: HtmlElement, believed: set["_Make"], teasers: "_Teasers | None", *, lines: bool
+    top: HtmlElement, believed: set["_Make"], teasers: Teasers | None, *, lines: bool
 ) -> tuple[dict[HtmlElement, int], dict["_Make", int]]:
     """The prose outside the page's asides, by element, and the characters of that inside them, by what makes them asides."""
     found: dict[HtmlElement, int] = {}
@@ -198,46 +197,6 @@ def _split(
 def _is_line(node: HtmlElement) -> bool:
     """Whether a short text is prose for all that: it is marked up as such, and ends as a sentence does."""
     return node.tag in _LINE_TAGS and node.text_content().rstrip().endswith(_ENDS)
-
-
-class _Teasers:
-    """What a page has under headlines that lead elsewhere, several in a row. Each element is looked at once."""
-
-    def __init__(self) -> None:
-        self._cards: dict[HtmlElement, bool] = {}
-        self._rows: dict[HtmlElement, bool] = {}
-
-    def hold(self, node: HtmlElement) -> bool:
-        """Whether a text stands in one of them."""
-        for up in islice(chain((node,), node.iterancestors()), TEASER_DEPTH):
-            if up.tag in _CARDS and self._is_card(up) and self._is_row(up.getparent()):
-                return True
-        return False
-
-    def _is_card(self, node: HtmlElement) -> bool:
-        if node not in self._cards:
-            self._cards[node] = _is_card(node)
-        return self._cards[node]
-
-    def _is_row(self, parent: HtmlElement) -> bool:
-        """Whether an element has two of them or more."""
-        if parent not in self._rows:
-            cards = (child for child in parent if child.tag in _CARDS and self._is_card(child))
-            self._rows[parent] = len(list(islice(cards, 2))) > 1
-        return self._rows[parent]
-
-
-def _is_card(node: HtmlElement) -> bool:
-    """Whether an element is a headline that leads to another page, and a line or two."""
-    heading = next(node.iter("h2", "h3", "h4", "h5", "h6"), None)
-    if heading is None or len(" ".join(node.text_content().split())) > TEASER:
-        return False
-    return any(_leads_away(link.get("href", "")) for link in chain(heading.iter("a"), heading.iterancestors("a")))
-
-
-def _leads_away(href: str) -> bool:
-    """Whether a link leads to another page, and not to an entry of this one."""
-    return "#" not in href and href.strip()[:1] not in ("", "?") and not href.strip().lower().startswith("javascript:")
 
 
 def _own_text(node: HtmlElement) -> int:
