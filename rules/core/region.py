@@ -21,7 +21,7 @@ LINKED = 1 / 3  # the share of links from which a text beside the story is no pa
 ROUNDS = 4  # names that one page may carry by mistake; each costs a walk
 MIN_STORY = 140  # characters of prose below which a page has no story (two short sentences)
 FEW = 2500  # characters of paragraphs below which lines count too: a story of lines has no more text than what is around it
-REST = 0.4  # the share of the paragraphs' prose that is left without teasers, at least; else it is a story of links
+REST = 0.5  # the share of the paragraphs' prose that is left without teasers, at least; else it is a story of links
 LONG_BODY = 20_000  # characters of articleBody from which lines are not looked up in it
 MIN_OPENING = 16  # letters without which an opening is anybody's
 OPENING = 40  # letters by which a paragraph is known again in articleBody
@@ -74,8 +74,7 @@ def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, 
         return found
     story = _lines(top, body_text if len(body_text) <= LONG_BODY else "", marked=marked)
     lines = _region(top, story)
-    opening = next((line for line in story if lines.element in line.iterancestors()), lines.element)
-    return lines if _is_nearer(top, lines, opening, found) else found
+    return lines if _is_nearer(top, lines, story, found) else found
 
 
 def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str, *, marked: bool) -> dict[HtmlElement, int]:
@@ -99,22 +98,38 @@ def _region(top: HtmlElement, story: dict[HtmlElement, int]) -> Region:
     return Region(top, total) if around is None else Region(around, _unlinked(around))
 
 
-def _is_nearer(top: HtmlElement, lines: Region, opening: HtmlElement, found: Region) -> bool:
+def _is_nearer(top: HtmlElement, lines: Region, story: dict[HtmlElement, int], found: Region) -> bool:
     """Whether what lines say is the story, and not what paragraphs say: it is inside that, or nearer the only headline.
 
-    Where both are as near, it is if its ``opening`` comes before the other begins. Reactions, a shop's terms and tonight's
-    programme are lines too, and more of them than a brief has; and where hardly anything is left without teasers, they are the
-    story.
+    ``story`` are the lines. Reactions, a shop's terms and tonight's programme are lines too, and more of them than a brief has:
+    so no story of paragraphs stands before what is inside; where both are as near, more lines come before the other than behind
+    it. Where hardly anything is left without teasers, they are the story.
     """
     if lines.prose < REST * found.prose:
         return False
     if found.element in lines.element.iterancestors():
-        return True
+        paragraphs = {
+            node: size for node, size in story.items() if size >= MIN_PARAGRAPH and found.element in node.iterancestors()
+        }
+        before, behind = _around(top, paragraphs, lines.element)
+        return before < max(MIN_STORY, sum(paragraphs.values()) - before - behind)
     head = _only_headline(top)
     if head is None:
         return False
     one, other = _depth_around(head, lines.element), _depth_around(head, found.element)
-    return one > other or (one == other and next(node for node in top.iter() if node in (opening, found.element)) is opening)
+    before, behind = _around(top, {node: story[node] for node in story if lines.element in node.iterancestors()}, found.element)
+    return one > other or (one == other and before > behind)
+
+
+def _around(top: HtmlElement, story: dict[HtmlElement, int], element: HtmlElement) -> tuple[int, int]:
+    """The characters of a story's prose before an element and behind it."""
+    before = after = 0
+    is_behind = False
+    for node in top.iter(*_PROSE_TAGS, element.tag):
+        is_behind = is_behind or node is element
+        if node in story and not (node is element or element in node.iterancestors()):
+            before, after = before + story[node] * (not is_behind), after + story[node] * is_behind
+    return before, after
 
 
 def _depth_around(head: HtmlElement, element: HtmlElement) -> int:

@@ -295,6 +295,39 @@ def test_more_lines_than_a_brief_has_are_not_the_story(body: str) -> None:
     assert "reader" not in found
 
 
+TALK = "".join(f"<div><p>So says reader number {number} to this.</p></div>" for number in range(30))
+
+
+def test_a_talk_behind_the_story_does_not_take_its_place() -> None:
+    story = f"{prose(1, 'lead')}<div class=text>{prose(5)}</div>"
+    found = stands(page(f"<div class=page><main><h1>T</h1>{story}<section class=z>{TALK}</section></main></div>"))
+    assert found.count("lead") == 1
+    assert found.count("ferry") == 5
+
+
+def test_a_standfirst_does_not_bring_the_talk_behind_the_story() -> None:
+    story = f"{prose(1, 'lead')}<div>by</div><div class=text>{prose(12)}</div>"
+    found = stands(page(f"<div class=page><main><h1>T</h1>{story}<section class=z>{TALK}</section></main></div>"))
+    assert found.count("ferry") == 12
+    assert "reader" not in found
+
+
+def test_a_ticker_under_the_logo_is_not_the_story() -> None:
+    top = "<div class=top><h1><a href=/>The Post</a></h1><p>Trains are late again.</p><p>It rains, and it will rain.</p></div>"
+    rail = "<p>It was said on Monday as well, they say.</p>" * 8
+    found = stands(page(f"{top}<div class=c><h2>T</h2>{prose(4)}</div><div class=r>{rail}</div>"))
+    assert found.count("ferry") == 4
+    assert "Trains" not in found
+    assert "Monday" not in found
+
+
+@pytest.mark.parametrize("lead", [4, 5])
+def test_a_list_of_linked_headlines_is_not_cut_to_its_introduction(lead: int) -> None:
+    items = "".join(f"<section><h2><a href=/film/{number}>Film</a></h2>{prose(1)}</section>" for number in range(6))
+    found = stands(page(f"<main><h1>T</h1><div>{prose(lead, 'lead')}</div><div>{items}</div></main>"))
+    assert found.count("ferry") == 6
+
+
 def test_a_table_under_the_headline_is_the_story_and_not_the_lines_beside_it() -> None:
     article = f"<article><h1>Results</h1><table>{ROWS}</table></article>"
     found = stands(page(f"<div class=page><main>{article}<div class=z>{REACTIONS}</div></main></div>"))
@@ -335,7 +368,7 @@ def test_the_element_of_the_story_is_no_teaser_for_a_linked_headline_in_it() -> 
 
 def test_teasers_are_known_by_the_row_they_stand_in_however_deep() -> None:
     card = "<article><div class=text><h3><a href=/{0}>Number {0}</a></h3>" + prose(1, "other") + "</div></article>"
-    cards = "".join(card.format(number) for number in range(4))
+    cards = "".join(card.format(number) for number in range(3))
     found = stands(page(f"<div class=page><main><h1>T</h1><div class=a>{SHORT}{STEPS}</div><div>{cards}</div></main></div>"))
     assert "sorry" in found
     assert "other" not in found
