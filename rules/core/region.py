@@ -123,13 +123,17 @@ def _is_nearer(top: HtmlElement, lines: Region, story: dict[HtmlElement, int], f
 
 def _around(top: HtmlElement, story: dict[HtmlElement, int], element: HtmlElement) -> tuple[int, int]:
     """The characters of a story's prose before an element and behind it."""
-    before = after = 0
+    before = behind = 0
     is_behind = False
     for node in top.iter(*_PROSE_TAGS, element.tag):
         is_behind = is_behind or node is element
-        if node in story and not (node is element or element in node.iterancestors()):
-            before, after = before + story[node] * (not is_behind), after + story[node] * is_behind
-    return before, after
+        if node not in story or node is element or element in node.iterancestors():
+            continue
+        if is_behind:
+            behind += story[node]
+        else:
+            before += story[node]
+    return before, behind
 
 
 def _depth_around(head: HtmlElement, element: HtmlElement) -> int:
