@@ -118,12 +118,15 @@ class LeftoverBlock(Rule):
         """Whether wording and build together speak against a block. What no wording could make up for is not asked.
 
         A caption speaks of what is seen, a list in order of what to do, a line that ends in a colon of what comes next, and a
-        shopping guide to its readers. Where a story says "you" itself, and of a heading, the wording must say more.
+        shopping guide to its readers. Where a story says "you" itself, and of a heading, the wording must say more. What a list
+        is sure of is its rule's to say, or to be silent on where it was turned off.
         """
         built = self.heed * score
         if article.language != "en" or block.words < FEW or built < self.both_from - LOUDEST:
             return False
         if block.kind in ("caption", "table-cell") or block.key.endswith(":") or is_step(block) or is_guide(article):
+            return False
+        if "strong" in says(block).values():
             return False
         sound = voice(block.key, block.text, self.voices)
         sound -= self.addressing * addresses(article) + self.heading * (block.kind == "heading")

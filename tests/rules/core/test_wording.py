@@ -106,6 +106,13 @@ def test_what_may_sound_so(html: str) -> None:
     assert flagged(html, voice=9.0) == []
 
 
+def test_what_a_list_is_sure_of_is_its_rules_to_say() -> None:
+    rule = LeftoverBlock(model=PLAIN, voices=Linear("oops", 0.0, {"oops": 9.0}))
+    for text, count in (("Oops! Something went wrong.", 0), ("Oops, said nobody here", 1)):
+        page = Submission(f"{STORY}<p>{text}</p>{STORY}", "html")
+        assert len(lint(page, now=NOW, rules=[rule], strict=True)["findings"]) == count
+
+
 def test_other_languages_and_shopping_guides_are_left_alone() -> None:
     assert flagged(f"<p>{TAP}</p>", language="de") == []
     assert flagged(f"<p>{TAP}</p>", headline="The best bells to buy") == []
