@@ -68,8 +68,8 @@ def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, 
     wrapper = _sole_wrapper(top)
     if not page or wrapper is not None:
         return Region(wrapper if wrapper is not None else top, sum(_prose(top).values()))
-    body_text = body_text or ""
-    found = _region(top, _told(top, _prose(top), body_text, marked=marked))
+    body_text, prose = body_text or "", _prose(top)
+    found = _region(top, _told(top, prose, body_text, marked=marked) or prose)
     if found.prose >= FEW:
         return found
     story = _lines(top, body_text if len(body_text) <= LONG_BODY else "", marked=marked)
@@ -77,16 +77,15 @@ def find_region(root: HtmlElement, *, page: bool, body_text: str | None = None, 
     return lines if _is_nearer(top, lines, story, found) else found
 
 
-def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str, *, marked: bool) -> dict[HtmlElement, int]:
-    """The prose that the page itself says is the story; all of it where it says nothing."""
-    return _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None) or prose
+def _told(top: HtmlElement, prose: dict[HtmlElement, int], body_text: str, *, marked: bool) -> dict[HtmlElement, int] | None:
+    """The prose that the page itself says is the story; None where it says nothing."""
+    return _from_json(prose, body_text) or (_from_markup(top, prose) if marked else None)
 
 
 def _lines(top: HtmlElement, body_text: str, *, marked: bool) -> dict[HtmlElement, int]:
     """The prose of a story of lines: those that the page says are the story, else those that are no teasers."""
-    every = _prose(top, lines=True)
-    story = _told(top, every, body_text, marked=marked)
-    return _prose(top, lines=True, teasers=False) if story is every else story
+    told = _told(top, _prose(top, lines=True), body_text, marked=marked) if body_text or marked else None
+    return told or _prose(top, lines=True, teasers=False)
 
 
 def _region(top: HtmlElement, story: dict[HtmlElement, int]) -> Region:
@@ -255,9 +254,9 @@ def _aside(node: HtmlElement, known: dict[HtmlElement, "_Make | None"], believed
     return answer
 
 
-def _from_json(prose: dict[HtmlElement, int], body_text: str | None) -> dict[HtmlElement, int] | None:
+def _from_json(prose: dict[HtmlElement, int], body_text: str) -> dict[HtmlElement, int] | None:
     """The prose that JSON-LD's articleBody also holds, if that is most of a story."""
-    letters = _letters(body_text or "")
+    letters = _letters(body_text)
     if len(letters) < MIN_STORY:
         return None
     found = {node: size for node, size in prose.items() if _is_in(letters, _opening(node.text_content()))}
