@@ -19,7 +19,7 @@ REPORT_MADE, FINDINGS_CHANGED, GATE_DECIDED = "report.made", "findings.changed",
 BACK_OFF = tuple(
     timedelta(seconds=seconds) for seconds in (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
-HELD = timedelta(seconds=60)  # how long a message is one sender's to send; a try takes at most half of that
+HELD = timedelta(seconds=60)  # how long a message is one sender's to send; a round of tries takes less
 KEPT_FOR = timedelta(days=30)  # after the last try: long enough to look into what a CMS says it never got
 FORGOTTEN_AT_ONCE = 500
 DETAIL = 500  # characters of an answer that the log keeps
@@ -91,8 +91,13 @@ def take_due(session: Session, now: datetime, limit: int) -> list[Due]:
 
 
 def keep_attempt(session: Session, message_id: int, tried: Tried, now: datetime) -> None:
-    """Writes down a try: the message is sent, or waits for the next, or is given up after the last."""
-    message = session.get_one(Message, message_id, with_for_update=True)
+    """Writes down a try: the message is sent, or waits for the next, or is given up after the last.
+
+    Nothing where the message has gone meanwhile, with the article that it told of.
+    """
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        return
     session.add(
         Attempt(
             message_id=message_id,

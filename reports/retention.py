@@ -1,6 +1,6 @@
 """What is forgotten, and when: an article on request, and what is older than its source's time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +19,18 @@ DELIVERIES: Table = Base.metadata.tables[Delivery.__tablename__]
 
 
 def erase_article(session: Session, article_id: int) -> None:
-    """Deletes an article with everything that hangs on it: revisions, reports, findings, jobs. Raises UnknownError.
+    """Deletes an article with everything that hangs on it: revisions, reports, findings, jobs, calls, questions to the gate.
 
-    Its deliveries stay as ids and hashes without it, so that the same call is still a duplicate; one on its way ends here.
+    Raises UnknownError. Its deliveries stay as ids and hashes without it, so that the same call is still a duplicate; one on its
+    way ends here.
     """
     if session.get(Article, article_id, with_for_update=True) is None:
         raise UnknownError(f"There is no article {article_id}.")
+    asked = select(Job.article_id).join(GateCheck, GateCheck.job_id == Job.id).where(GateCheck.article_id == article_id)
+    for question in session.scalars(asked.where(Job.article_id != article_id)).all():
+        erase_article(session, question)
     mine = Delivery.article_id == article_id
+    session.execute(delete(Payload).where(Payload.delivery_id.in_(select(Delivery.id).where(mine))))
     session.execute(update(Delivery).where(mine, Delivery.outcome.is_(None)).values(outcome="withdrawn"))
     session.execute(update(Delivery).where(mine).values(article_id=None, superseded_by=None))
     for table, doomed in reversed(_doomed(article_id)):
@@ -41,7 +46,7 @@ class Retention:
     html_days: int | None = None  # the HTML of revisions that are not the newest
     payload_days: int | None = None  # the bodies of calls
     report_days: int | None = None  # what reports say that are not the newest of their article
-    log_days: int | None = None  # deliveries that have ended, with their jobs
+    log_days: int | None = None  # deliveries that have ended, with their jobs; questions to the gate that were answered
 
 
 def set_retention(session: Session, name: str, kept: Retention) -> None:
@@ -54,7 +59,7 @@ def set_retention(session: Session, name: str, kept: Retention) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Erases what is past its source's time; how many articles, revisions' HTML, bodies, reports and deliveries that were."""
+    """Erases what is past its source's time; how many articles, revisions' HTML, bodies, reports, questions and deliveries."""
     forgotten = 0
     for source in list(session.scalars(select(Source))):
         for days, forget in _chores(source):
@@ -70,6 +75,7 @@ def _chores(source: Source) -> list[tuple[int | None, Callable[[Session, int, da
         (source.keep_html_days, _forget_html),
         (usual, _forget_payloads),
         (source.keep_report_days, _forget_reports),
+        (source.keep_log_days, _forget_questions),
         (source.keep_log_days, _forget_deliveries),
     ]
 
@@ -80,9 +86,10 @@ def _forget_articles(session: Session, source_id: int, before: datetime) -> int:
     found = list(session.scalars(select(Article.id).where(Article.source_id == source_id, old).limit(AT_ONCE)))
     for article_id in found:
         erase_article(session, article_id)
-    session.execute(
-        delete(Delivery).where(Delivery.source_id == source_id, Delivery.article_id.is_(None), Delivery.received_at < before)
+    orphans = select(Delivery.id).where(
+        Delivery.source_id == source_id, Delivery.article_id.is_(None), Delivery.received_at < before
     )
+    _drop(session, session.scalars(orphans.limit(AT_ONCE)).all())
     return len(found)
 
 
@@ -132,6 +139,21 @@ def _forget_reports(session: Session, source_id: int, before: datetime) -> int:
     return len(found)
 
 
+def _forget_questions(session: Session, source_id: int, before: datetime) -> int:
+    """Questions to the gate that were answered, with the text that was asked about: an article of its own."""
+    old = (
+        select(GateCheck.delivery_id, Job.article_id)
+        .join(Job, Job.id == GateCheck.job_id)
+        .where(GateCheck.source_id == source_id, GateCheck.asked_at < before, GateCheck.verdict.is_not(None))
+        .limit(AT_ONCE)
+    )
+    found = session.execute(old).all()
+    for _, article_id in found:
+        erase_article(session, article_id)
+    _drop(session, [delivery_id for delivery_id, _ in found])
+    return len(found)
+
+
 def _forget_deliveries(session: Session, source_id: int, before: datetime) -> int:
     """With their jobs and bodies; the same call is then no duplicate any more. One that is on its way or set aside stays."""
     asked = select(GateCheck.delivery_id)
@@ -146,14 +168,19 @@ def _forget_deliveries(session: Session, source_id: int, before: datetime) -> in
         )
         .limit(AT_ONCE)
     )
-    found = list(session.scalars(old))
-    for table in (Payload, Job):
-        session.execute(delete(table).where(table.delivery_id.in_(found)))
-    session.execute(delete(Delivery).where(Delivery.id.in_(found)))
+    found = session.scalars(old).all()
+    _drop(session, found)
     mine = select(Article.id).where(Article.source_id == source_id)
     looks = (Job.article_id.in_(mine), Job.delivery_id.is_(None), Job.state.not_in(("queued", "running", "poisoned")))
     session.execute(delete(Job).where(*looks, Job.queued_at < before))
     return len(found)
+
+
+def _drop(session: Session, deliveries: Sequence[int]) -> None:
+    """Deletes deliveries with their bodies and jobs."""
+    for table in (Payload, Job):
+        session.execute(delete(table).where(table.delivery_id.in_(deliveries)))
+    session.execute(delete(Delivery).where(Delivery.id.in_(deliveries)))
 
 
 def _doomed(article_id: int) -> list[tuple[Table, ColumnElement[bool]]]:

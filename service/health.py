@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
-import redis
 import structlog
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -13,10 +12,9 @@ from reports.errors import StoreDownError
 from reports.queries import QueueHealth, queue_health
 from service.parts import parts
 from service.problems import RETRY_AFTER_S
-from workers.redis_server import socket_url
+from workers.redis_server import answers, socket_url
 
 LATE = timedelta(minutes=1)  # a job is read within seconds; one that waits a minute waits for something that broke
-PING_S = 1.0
 LOW_BYTES = 1_000_000_000  # of free disk: some 20,000 stories with their reports, a day or two of a large newsroom
 
 health = Blueprint("health", __name__)
@@ -57,9 +55,4 @@ def _wrong(queue: QueueHealth) -> Iterator[str]:
 
 def _redis_answers() -> bool:
     settings = parts().settings
-    url = settings.redis_url or socket_url(settings.data_dir)
-    try:
-        with redis.Redis.from_url(url, socket_timeout=PING_S, socket_connect_timeout=PING_S) as client:
-            return bool(client.ping())
-    except redis.RedisError:
-        return False
+    return answers(settings.redis_url or socket_url(settings.data_dir))

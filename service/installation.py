@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import redis
-
 import service
 from reports.accounts import list_users
 from reports.database import Database, open_database
@@ -17,7 +15,7 @@ from reports.settings import Settings
 from service.data_lock import hold
 from service.supervisor import Part, Supervisor
 from service.web import check_free
-from workers.redis_server import find_redis, redis_dir, server_command, socket_url
+from workers.redis_server import answers, find_redis, redis_dir, server_command, socket_url
 
 CODE = Path(service.__file__).resolve().parent.parent
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - where to look when it listens on all addresses
@@ -71,7 +69,7 @@ class Installation:
             return
         url, directory = socket_url(self.settings.data_dir), redis_dir(self.settings.data_dir)
         command = server_command(choice.binary, self.settings.data_dir)
-        yield Part("redis", command, str(choice.binary), lambda: _pings(url), is_base=True, output=directory / "redis.log")
+        yield Part("redis", command, str(choice.binary), lambda: answers(url), is_base=True, output=directory / "redis.log")
 
     def _answers(self) -> bool:
         try:
@@ -103,13 +101,3 @@ def has_users(database: Database) -> bool:
 
 def _command(name: str) -> list[str]:
     return [sys.executable, "-P", "-m", "service.cli", name]
-
-
-def _pings(url: str) -> bool:
-    client = redis.Redis.from_url(url)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()

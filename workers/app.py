@@ -17,11 +17,13 @@ HARD_LIMIT_S = 60
 MAX_MEMORY_KB = 600_000  # of one child: an article of 20 MB needs a third of it
 MAX_TASKS = 200  # of one child, so that no leak of a library lasts
 VISIBILITY_S = 300
+ANSWER_S = 3.0  # for Redis to answer who rings: the sender of a delivery waits for it, and the relay for everything else
 
 
-def create_celery(settings: Settings, redis_url: str | None = None) -> Celery:
+def create_celery(settings: Settings, redis_url: str | None = None, *, answer_s: float | None = ANSWER_S) -> Celery:
     """The application. Without an address it uses the private Redis of the data directory, as ``serve`` starts it.
 
+    ``answer_s``: how long Redis may take to answer; None for a worker, whose wait for a message is such a question.
     Messages carry a job's number and nothing else. They are acknowledged early: the store knows what was not finished.
     """
     url = redis_url or settings.redis_url or socket_url(settings.data_dir)
@@ -49,6 +51,7 @@ def create_celery(settings: Settings, redis_url: str | None = None) -> Celery:
             "visibility_timeout": VISIBILITY_S,
             "health_check_interval": 25,
             "socket_connect_timeout": 2,
+            "socket_timeout": answer_s,
             "socket_keepalive": not url.startswith("unix"),
             "max_retries": 0,  # a ring that fails is rung again by the relay; the sender of a delivery must not wait
         },

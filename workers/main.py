@@ -60,7 +60,7 @@ def run_worker(settings: Settings) -> None:
     logs.set_up()
     os.nice(NICENESS)
     warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
-    celery = create_celery(settings)
+    celery = create_celery(settings, answer_s=None)
     configuration = read_file(settings.data_dir / CONFIGURATION)  # refused at the start, not at the first story
     warm_up()
 
@@ -110,11 +110,10 @@ def run_schedule(settings: Settings) -> None:
     database: Database = open_database(settings, patient=True)
     bell = functools.partial(ring, celery)
     ring_last = functools.partial(ring, celery, queue=LAST_QUEUE)
-    chores = (
+    ringers = (
         lambda now: ring_again(database, ring_last, now, settings.ring_after, swept=True),
         functools.partial(ring_trials, database, functools.partial(ring, celery, task=STEP_TRIAL)),
         functools.partial(ring_looks, database, functools.partial(ring, celery, task=RECONCILE)),
-        PrecisionWatch(database).look,
     )
     schedule = Schedule(
         database,
@@ -122,7 +121,8 @@ def run_schedule(settings: Settings) -> None:
         read_clock,
         settings.ring_after,
         settings.relay_every,
-        chores=chores,
+        ringers=ringers,
+        chores=(PrecisionWatch(database).look,),
         waiting=functools.partial(waiting, celery),
     )
     senders = (Courier(database, settings, read_clock), Outgoing(database, read_clock, settings.inside_allowed))

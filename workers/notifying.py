@@ -10,11 +10,11 @@ import structlog
 from reports import subscriptions
 from reports.accounts import record
 from reports.database import Database
-from reports.errors import StoreDownError
 from reports.settings import Settings
 from reports.subscriptions import Parcel
 from workers import hooks, mail
 from workers.errors import WorkersError
+from workers.loop import keep_on
 
 EVERY_S = 2.0  # "at once" is within some seconds
 AT_MOST = 50  # parcels a round
@@ -32,12 +32,7 @@ class Courier:
 
     def run(self) -> None:
         """Until ``stop``."""
-        while not self._stopped.is_set():
-            try:
-                self.empty()
-            except StoreDownError as error:
-                log.warning("store-down", reason=error.reason)
-            self._stopped.wait(EVERY_S)
+        keep_on(self.empty, self._stopped, EVERY_S)
 
     def stop(self) -> None:
         """Ends the loop after the parcel under way."""

@@ -14,14 +14,14 @@ from standardwebhooks.webhooks import Webhook
 
 from reports import outbox
 from reports.database import Database
-from reports.errors import StoreDownError
 from reports.outbox import Due, Tried
 from rules.core.report import ENGINE
 from workers.errors import FetchFailedError, WorkersError
+from workers.loop import keep_on
 from workers.network import PASSING, CheckedNetwork, Deadline, Network, networks
 
 AT_ONCE = 8  # receivers that are waited for at the same time; threads that wait cost little
-ROUND = 40  # messages taken at a time: each round ends within the time that they are held
+ROUND = 24  # messages taken at a time: each round ends within the time that they are held, for no try takes over ANSWER_S
 CONNECT_S = 5
 ANSWER_S = 15  # Standard Webhooks recommends 15 to 30 s; for the whole try, however slowly its bytes come
 ANSWER_MAX = 4_096  # bytes of an answer that are read
@@ -40,15 +40,8 @@ class Outgoing:
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Until ``stop``; a store that is away is waited for."""
-        while not self._stopped.is_set():
-            try:
-                sent = self.step()
-            except StoreDownError as error:
-                log.warning("store-down", reason=error.reason)
-                sent = 0
-            if not sent:
-                self._stopped.wait(IDLE_S)
+        """Until ``stop``."""
+        keep_on(self.step, self._stopped, IDLE_S)
 
     def step(self) -> int:
         """One round; gives how many messages were tried."""

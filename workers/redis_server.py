@@ -19,6 +19,7 @@ from workers.errors import NoRedisError, RedisStartError
 
 SOCKET_PATH_MAX = 100  # bytes; Linux allows 107 in a socket's address, macOS 103
 START_S = 10
+PING_S = 1.0  # a server that hangs takes the call and says nothing
 STOP_S = 10
 
 
@@ -79,20 +80,22 @@ def socket_url(data_dir: Path) -> str:
     return f"unix://{socket_path(data_dir)}"
 
 
+def answers(url: str) -> bool:
+    """Whether a server answers there, within ``PING_S``."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=PING_S, socket_connect_timeout=PING_S) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
 def wait_until_up(url: str, seconds: float = START_S) -> None:
     """Returns when the server answers. Raises RedisStartError when it has not after ``seconds``."""
-    client = redis.Redis.from_url(url)
     until = time.monotonic() + seconds
-    try:
-        while time.monotonic() < until:
-            try:
-                client.ping()
-            except redis.ConnectionError:
-                time.sleep(0.05)
-            else:
-                return
-    finally:
-        client.close()
+    while time.monotonic() < until:
+        if answers(url):
+            return
+        time.sleep(0.05)
     raise RedisStartError(f"Redis did not answer at {url} within {seconds:g} s.")
 
 

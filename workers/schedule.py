@@ -12,6 +12,7 @@ from reports.database import Database
 from reports.errors import StoreDownError
 from reports.jobs import RING_AT_ONCE
 from reports.retention import forget_old
+from workers.loop import keep_on
 from workers.relay import ring_again, ring_due
 
 TIDY_EVERY = timedelta(minutes=10)
@@ -29,40 +30,47 @@ class Schedule:
     clock: Callable[[], datetime]
     ring_after: timedelta
     every: timedelta
-    chores: Sequence[Callable[[datetime], object]] = ()  # what else is to be done in each round
+    ringers: Sequence[Callable[[datetime], object]] = ()  # what else rings in each round
+    chores: Sequence[Callable[[datetime], object]] = ()  # what else is to be done in it
     waiting: Callable[[], int] = int  # rings that nobody has answered yet
     _tidied_at: datetime | None = None
     _forgot_at: datetime | None = None
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Until ``stop``; a store that is away is waited for."""
-        while not self._stopped.is_set():
-            try:
-                self.step()
-            except StoreDownError as error:
-                log.warning("store-down", reason=error.reason)
-            self._stopped.wait(self.every.total_seconds())
+        """Until ``stop``."""
+        keep_on(self.step, self._stopped, self.every.total_seconds())
 
     def step(self) -> None:
-        """One round. While enough rings wait for a worker, no more are added: a night without one must not fill Redis."""
-        self.tidy()
-        again = due = 0
-        if self.waiting() < RING_AT_ONCE:
-            again = ring_again(self.database, self.ring, self.clock(), self.ring_after)
-            due = ring_due(self.database, self.ring, self.clock())
-            for chore in self.chores:
-                chore(self.clock())
-        with self.database.begin() as session:
-            woken = verdicts.wake(session, self.clock())
-            gate.tell_failed(session, self.clock())
-            replies.forget(session, self.clock())
-        if again or due or woken:
-            log.info("rang", again=again, due=due, woken=woken)
+        """One round. A part of it that breaks is logged and holds up no other one; a store that is away ends the round.
 
-    def tidy(self) -> None:
+        While enough rings wait for a worker, no more are added: a night without one must not fill Redis.
+        """
+        ringing = (self._ring, *self.ringers) if self.waiting() < RING_AT_ONCE else ()
+        for part in (*ringing, self._wake, *self.chores, self.tidy):
+            try:
+                part(self.clock())
+            except StoreDownError:
+                raise
+            except Exception:
+                log.exception("part-failed", part=getattr(part, "__qualname__", repr(part)))
+
+    def _ring(self, now: datetime) -> None:
+        again = ring_again(self.database, self.ring, now, self.ring_after)
+        due = ring_due(self.database, self.ring, now)
+        if again or due:
+            log.info("rang", again=again, due=due)
+
+    def _wake(self, now: datetime) -> None:
+        with self.database.begin() as session:
+            woken = verdicts.wake(session, now)
+            gate.tell_failed(session, now)
+            replies.forget(session, now)
+        if woken:
+            log.info("woke", findings=woken)
+
+    def tidy(self, now: datetime) -> None:
         """Looks for faults that spread and are not kept, and forgets what is past its time, once in ``TIDY_EVERY``."""
-        now = self.clock()
         if self._tidied_at is not None and now < self._tidied_at + TIDY_EVERY:
             return
         self._tidied_at = now

@@ -154,7 +154,7 @@ def spread(publish):
 
 def look_over(database):
     """As the scheduler does when it starts."""
-    scheduler(database, [NOW]).tidy()
+    scheduler(database, [NOW]).tidy(NOW)
 
 
 def scheduler(database, clock):
@@ -165,14 +165,14 @@ def test_what_stands_nowhere_is_forgotten_once_a_day(database, publish, standing
     """Not at every look: one that an undo brings back in that moment would not be shown."""
     clock = [NOW]
     schedule = scheduler(database, clock)
-    schedule.tidy()
+    schedule.tidy(clock[0])
     spread(publish)
     for number in range(5):
         publish(f"t-{number}", revision="2")
         publish(f"s-{number}", revision="2")
     for passed, left in ((timedelta(minutes=10), 3), (timedelta(hours=23), 3), (timedelta(hours=24), 0)):
         clock[0] = NOW + passed
-        schedule.tidy()
+        schedule.tidy(clock[0])
         assert len(kept(database)) == left, passed
     assert standing() == []
 

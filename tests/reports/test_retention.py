@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from reports import jobs, outbox, queries, subscriptions
+from reports import gate, jobs, outbox, queries, subscriptions
 from reports.accounts import create_user
 from reports.database import Database, open_database
 from reports.errors import UnknownError
@@ -18,6 +18,7 @@ from reports.models import (
     Callback,
     Delivery,
     Finding,
+    GateCheck,
     Job,
     Message,
     Notice,
@@ -31,6 +32,7 @@ from reports.retention import Retention, erase_article, forget_old, set_retentio
 from reports.settings import Settings
 from reports.sources import create_source
 from rules.core.catalogue import choose
+from rules.core.submission import Metadata, Submission
 from tests.conftest import NOW
 from tests.reports.made import JUNK, deliver, report_on
 from tests.service.command_line import run
@@ -75,6 +77,23 @@ def test_an_article_is_erased_from_every_table(database: Database, source: Sourc
     for file in tmp_path.glob("copydesk.sqlite3"):
         assert f"{PLANTED} d2".encode() in file.read_bytes()
         assert f"{PLANTED} d1".encode() not in file.read_bytes(), "not in free pages either"
+
+
+def test_what_was_called_about_an_article_goes_with_it(database: Database, source: Source) -> None:
+    """The bodies of its calls, and what the gate was asked of it; another story's stay."""
+    made, other = read(database, source, "d1"), read(database, source, "d2", external_id="story-2")
+    for delivery in (made, other):
+        body(database, delivery.key)
+    ask(database, source, "story-1")
+    ask(database, source, "story-2")
+    with database.begin() as session:
+        erase_article(session, made.article_id)
+    assert ids(database, Payload.delivery_id) == [other.key]
+    assert count(database, GateCheck) == 1
+    with database.begin() as session:
+        texts = [revision.content.decode() for revision in session.scalars(select(Revision))]
+    assert len(texts) == 2
+    assert all("story-1" not in text for text in texts)
 
 
 def test_every_table_that_names_an_article_is_covered() -> None:
@@ -135,6 +154,17 @@ def test_the_html_of_older_revisions_goes_first(database: Database, source: Sour
         assert (first.content, first.meta["metadata"]) == (b"", {})
         assert PLANTED.encode() in second.content
         assert session.scalar(select(func.count()).select_from(Report)) == 2
+
+
+def ask(database: Database, source: Source, story: str, now=NOW) -> None:
+    """A question to the gate, answered."""
+    html = f"{JUNK}<p>{PLANTED}, asked of {story}.</p>"
+    metadata = Metadata(external_id=story)
+    with database.begin() as session:
+        question = gate.ask(session, source, Submission(html, "html", metadata=metadata), metadata, "0" * 64, now)
+    with database.begin() as session:
+        claimed = jobs.claim(session, question.job_id, now, timedelta(seconds=90))
+        keep_report(session, claimed, report_on(html, now), {rule.name: rule.version for rule in choose()}, now)
 
 
 def ids(database: Database, column) -> list:
@@ -208,6 +238,30 @@ def test_deliveries_that_have_ended_are_forgotten_with_their_jobs(database: Data
     assert ids(database, Delivery.delivery_id) == ["on its way", "set aside"]
     assert ids(database, Job.state) == ["poisoned", "queued"]
     assert (count(database, Payload), count(database, Report)) == (0, 1)
+
+
+def test_questions_to_the_gate_are_forgotten_with_their_text(database: Database, source: Source) -> None:
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(log_days=20))
+    read(database, source, "d1")
+    ask(database, source, "story-1")
+    ask(database, source, "story-9", NOW + timedelta(days=10))
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=19)) == 0
+        assert forget_old(session, NOW + timedelta(days=21)) == 2, "the question, and the delivery"
+    assert (count(database, GateCheck), count(database, Article), count(database, Revision)) == (1, 2, 2)
+    with database.begin() as session:
+        forget_old(session, NOW + timedelta(days=31))
+    assert (count(database, GateCheck), count(database, Article), count(database, Delivery)) == (0, 1, 0)
+
+
+def test_an_article_is_forgotten_before_the_bodies_of_its_calls(database: Database, source: Source) -> None:
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(days=7))
+    body(database, read(database, source, "d1").key)
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=8)) == 1
+    assert (count(database, Payload), count(database, Delivery), count(database, Article)) == (0, 0, 0)
 
 
 def test_what_was_sent_out_is_forgotten_a_month_later(database: Database, source: Source) -> None:

@@ -4,6 +4,7 @@ import itertools
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from reports.settings import Settings
 from reports.sources import create_source
 from tests.conftest import NOW, until
 from tests.reports.made import JUNK, deliver
-from workers.app import QUEUE, create_celery
+from workers.app import ANSWER_S, QUEUE, create_celery
 from workers.redis_server import RedisServer
 from workers.ring import ring, waiting
 from workers.schedule import Schedule
@@ -129,6 +130,22 @@ def test_messages_carry_a_number_and_nothing_else(
         (message,) = client.lrange(QUEUE, 0, -1)
     assert b"copydesk.lint_job" in message
     assert b"Rain fell" not in message
+
+
+def test_a_redis_that_hangs_keeps_nobody_waiting(celery: Celery, redis_server: RedisServer) -> None:
+    """It takes the call and does not answer: the sender of a delivery, and the relay, go on without it."""
+    assert ring(celery, 1)
+    with Redis.from_url(redis_server.url) as client:
+        frozen = psutil.Process(client.info("server")["process_id"])
+    frozen.suspend()
+    try:
+        began = time.monotonic()
+        assert ring(celery, 2) is False
+        assert waiting(celery) == 0
+        assert time.monotonic() - began < 4 * ANSWER_S
+    finally:
+        frozen.resume()
+    assert ring(celery, 3)
 
 
 def test_a_night_without_a_worker_does_not_fill_redis(
