@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -139,6 +140,11 @@ def claim_reconciles(session: Session, now: datetime) -> list[int]:
         if session.execute(still.values(reconcile_at=following)).rowcount:  # type: ignore[attr-defined]
             claimed.append(source.id)
     return claimed
+
+
+def reconcile_at(session: Session, source_ids: Sequence[int], when: datetime) -> None:
+    """Sets when these sources are looked at next."""
+    session.execute(update(Source).where(Source.id.in_(source_ids), Source.removed_at.is_(None)).values(reconcile_at=when))
 
 
 def check_secret(kind: str, secret: str) -> None:

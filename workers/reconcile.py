@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from reports.database import Database
 from reports.errors import BadSourceError
-from reports.intake import Incoming, accept, order_of
+from reports.intake import Accepted, Incoming, accept, order_of
 from reports.jobs import newest_revision
 from reports.models import Article, Revision, Source
 from rules.core.submission import Metadata, Submission
@@ -55,10 +55,11 @@ class Reconciling:
         listed = submitted = 0
         for item in self._list(source, now):  # one by one: a look that is cut short has done what it has done
             listed += 1
-            for job in self._submit(source, item, now):
+            accepted = self._submit(source, item, now)
+            if accepted is not None:
                 submitted += 1
-                if job is not None:
-                    self.ring(job)
+                if accepted.job_id is not None:  # rung for after the transaction: before, no worker would find it
+                    self.ring(accepted.job_id)
         with self.database.begin() as session:
             session.get_one(Source, source_id).reconciled_at = now
         log.info("reconciled", source=source.name, listed=listed, submitted=submitted)
@@ -78,22 +79,21 @@ class Reconciling:
             if item.url and (changed is None or since <= changed <= now + OVERLAP):
                 yield item
 
-    def _submit(self, source: Source, item: Listed, now: datetime) -> Iterator[int | None]:
-        """The story's job where it is new here, or newer than what is known; one transaction each."""
+    def _submit(self, source: Source, item: Listed, now: datetime) -> Accepted | None:
+        """What became of a story that is new here, or newer than what is known; one transaction each."""
         with self.database.begin() as session:
             article = _known(session, source, item)
             newest = newest_revision(session, article.id) if article else None
             metadata = _metadata(item, article, newest)
             if article is not None and not _is_newer(article, newest, metadata, now, exact=item.html is not None):
-                return
+                return None
             submission = Submission(item.html, "html", path=item.url, url=item.url, metadata=metadata) if item.html else None
             changed = item.modified_at or item.published_at
             known_by = f"{item.external_id or item.url} {changed} {item.html}"
             digest = hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()
             incoming = Incoming(f"look-{digest[:40]}", digest, submission, metadata, item.url, fetch=True)
             accepted = accept(session, source, incoming, now)
-            if accepted.status == "accepted":
-                yield accepted.job_id
+        return accepted if accepted.status == "accepted" else None
 
 
 def look(reconciling: Reconciling, source_id: int) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from reports import jobs, trials
 from reports.database import Database
-from reports.sources import claim_reconciles
+from reports.sources import claim_reconciles, reconcile_at
 
 
 def ring_again(
@@ -37,10 +37,12 @@ def ring_trials(database: Database, ring: Callable[[int], object], now: datetime
     return len(found)
 
 
-def ring_looks(database: Database, ring: Callable[[int], object], now: datetime) -> int:
-    """Asks for a look at every source whose time has come; gives how many."""
+def ring_looks(database: Database, ring: Callable[[int], bool], now: datetime) -> int:
+    """Asks for a look at every source whose time has come; gives how many. One that ``ring`` could not ask for is still due."""
     with database.begin() as session:
         found = claim_reconciles(session, now)
-    for source_id in found:
-        ring(source_id)
+    unasked = [source_id for source_id in found if not ring(source_id)]
+    if unasked:
+        with database.begin() as session:
+            reconcile_at(session, unasked, now)
     return len(found)

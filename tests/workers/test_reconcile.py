@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from reports.database import Database
+from reports.database import Database, open_database
 from reports.errors import BadSourceError
 from reports.intake import Incoming, accept
 from reports.models import Article, Delivery, Job, Report, Revision, Source
+from reports.settings import Settings
 from reports.sources import claim_reconciles, create_source
 from rules.core.submission import Metadata, Submission
 from tests.conftest import NOW, until
@@ -96,6 +97,20 @@ def test_wordpress(database: Database, site: Site) -> None:
         assert report.one()["article"]["headline"] == "Rain & wind"
     asked = parse_qs(urlsplit(site.paths[-1]).query)
     assert asked["modified_after"] == [f"{AN_HOUR_AGO + timedelta(seconds=30) - timedelta(hours=14):%Y-%m-%dT%H:%M:%S}"]
+
+
+def test_a_job_is_there_when_it_is_rung_for(database: Database, settings: Settings, site: Site) -> None:
+    source = make(database, site, "wordpress")
+    site.pages["/wp-json/wp/v2/posts"] = Answer(json.dumps([wordpress(1, AN_HOUR_AGO)]).encode(), headers=JSON)
+    other, there = open_database(settings), []
+
+    def ring(job: int) -> None:
+        with other.read() as session:
+            there.append(session.get(Job, job) is not None)
+
+    Reconciling(database, ring, lambda: NOW, Fetcher(THIS_MACHINE, total=5)).run(source.id)
+    other.close()
+    assert there == [True]
 
 
 def test_many_pages(database: Database, site: Site) -> None:
@@ -213,15 +228,25 @@ def test_the_scheduler_asks_once_each_time(database: Database, site: Site) -> No
         row.options, row.reconcile_at = row.options | {"reconcile_minutes": 30}, NOW
     asked: list[int] = []
     clock = [NOW]
+    redis_is_up = True
+
+    def ask(number: int) -> bool:
+        asked.append(number)
+        return redis_is_up
 
     def look(now: datetime) -> None:
-        ring_looks(database, asked.append, now)
+        ring_looks(database, ask, now)
 
-    schedule = Schedule(database, id, lambda: clock[0], timedelta(seconds=10), timedelta(seconds=5), chores=(look,))
+    schedule = Schedule(database, id, lambda: clock[0], timedelta(seconds=10), timedelta(seconds=5), ringers=(look,))
     for minutes in (0, 1, 29, 31, 32):
         clock[0] = NOW + timedelta(minutes=minutes)
         schedule.step()
     assert asked == [source.id] * 2
+    redis_is_up = False
+    for minutes in (62, 63):  # nobody heard: it is asked for in each round
+        clock[0] = NOW + timedelta(minutes=minutes)
+        schedule.step()
+    assert asked == [source.id] * 4
     with database.begin() as session:
         assert claim_reconciles(session, NOW) == []
 
