@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from reports import tallies
@@ -160,8 +160,10 @@ def _numbered(session: Session, source: Source, incoming: Incoming) -> str:
     if last.partition("~")[0] == delivery_id and not (incoming.fetch and state not in (None, "queued")):
         return str(last)
     same = (Delivery.article_id == article_id, Delivery.delivery_id.startswith(delivery_id, autoescape=True))
-    before = session.scalar(select(func.count()).select_from(Delivery).where(*same)) or 0
-    return f"{delivery_id}~{before}" if before else delivery_id
+    before = session.scalar(select(Delivery.delivery_id).where(*same).order_by(Delivery.id.desc()).limit(1))
+    if before is None:
+        return delivery_id
+    return f"{delivery_id}~{int(before.partition('~')[2] or 0) + 1}"  # no count: the first ones may have been forgotten
 
 
 def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: str) -> Accepted:

@@ -113,6 +113,7 @@ class _Change:
     cause: str
     places: Mapping[str, str]
     changed: list[tuple[Finding, str, str | None]] = field(default_factory=list)
+    reworded: bool = False  # whether a known finding says or weighs something else now
 
     def carry_on(self, body: dict[str, Any], ran: Mapping[str, int]) -> None:
         """Makes new findings, sees the known ones again, and closes those that are not there any more."""
@@ -158,10 +159,12 @@ class _Change:
     def _see_again(self, finding: Finding, row: dict[str, Any]) -> None:
         if finding.state in GONE:
             self._move(finding, finding.judged or "reopened", "came-back")  # what the desk let stand once, stands
+        before = finding.severity, finding.text_hash, finding.place
         finding.version, finding.severity, finding.message = row["version"], row["severity"], row["message"]
         finding.text, finding.text_hash = kept_text(row), hash_of(row)
         finding.place = hash_of_place(self.places.get(row["fingerprint"]))
         finding.last_report_id = self.report_id
+        self.reworded |= before != (finding.severity, finding.text_hash, finding.place)
 
     def _miss(self, finding: Finding, ran: Mapping[str, int]) -> None:
         """A finding that is not there any more: fixed by the newsroom, or retired by a change of its rule."""
@@ -190,7 +193,7 @@ class _Change:
         if self.cause != jobs.SWEPT:  # an archive's thousand stories are for the desk; no mail is sent of each
             subscriptions.tell(self.session, self.article, self.report_id, opened, self.now)
         arrived = bool(opened)
-        if self.changed:
+        if self.changed or self.reworded:
             tallies.recount(self.session, [self.article.id], self.now, arrived=arrived)
 
 

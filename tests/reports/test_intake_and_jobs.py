@@ -11,13 +11,14 @@ from reports import jobs
 from reports.database import Database
 from reports.deliveries import DeliveryFilter, deliveries
 from reports.errors import UnknownError
-from reports.intake import order_of
+from reports.intake import Incoming, accept, order_of
 from reports.jobs import Claimed, claim, due_to_ring, fail, queue_due, retry
 from reports.keep import keep_report
 from reports.models import Article, Delivery, Finding, Job, Report, Revision, Source
+from reports.retention import Retention, forget_old, set_retention
 from reports.sources import create_source
 from rules.core.catalogue import load
-from rules.core.submission import Metadata
+from rules.core.submission import Metadata, Submission
 from tests.conftest import NOW
 from tests.reports.made import CLEAN, JUNK, deliver, report_on
 
@@ -82,6 +83,29 @@ def test_same_number_other_body_is_a_conflict(database: Database, source: Source
     with database.begin() as session:
         again = deliver(session, source, "d1", CLEAN, now=NOW)
     assert (again.status, again.conflict, again.job_id) == ("duplicate", True, None)
+
+
+def test_a_text_that_comes_back_is_new_also_when_the_log_of_its_first_time_is_gone(database: Database, source: Source) -> None:
+    """Senders without an id of their own: the body is the id, with a number where another text came between."""
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(log_days=20))
+
+    def publish(text: str, day: int) -> tuple[str, str]:
+        metadata = Metadata(external_id="story-1")
+        submission = Submission(f"<p>{text}</p>", "html", metadata=metadata)
+        at = timedelta(days=day)
+        with database.begin() as session:
+            made = accept(session, source, Incoming(text, text, submission, metadata, dated=False), NOW + at)
+        if made.job_id is not None:
+            lint_and_keep(database, take(database, made.job_id, at), f"<p>{text}</p>", at)  # type: ignore[arg-type]
+        return made.status, made.kept_as
+
+    assert [publish(text, 10 * number)[1] for number, text in enumerate("ABABA")] == ["A", "B", "A~1", "B~1", "A~2"]
+    assert publish("A", 41) == ("duplicate", "A~2")
+    assert publish("B", 42) == ("accepted", "B~2")
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=51)) == 4
+    assert publish("A", 52) == ("accepted", "A~3")
 
 
 def test_a_job_is_claimed_once_and_again_after_its_lease(database: Database, source: Source) -> None:
@@ -175,6 +199,20 @@ def test_findings_live_on_are_fixed_and_come_back(database: Database, source: So
         lint_and_keep(database, claimed, html, timedelta(minutes=number))
         seen.append(states(database)["widget-error-text"])
     assert seen == ["open", "open", "fixed", "reopened"]
+
+
+def test_a_finding_that_weighs_more_now_is_counted_as_such(database: Database, source: Source) -> None:
+    """Another version of a rule, or a ceiling: no finding is new, and none is gone."""
+    for number, severity in (("d1", "note"), ("d2", "error")):
+        claimed = take(database, send(database, source, number))
+        report = report_on(JUNK, NOW)
+        for row in report["findings"]:
+            row["severity"] = severity
+        with database.begin() as session:
+            keep_report(session, claimed, report, RAN, NOW)  # type: ignore[arg-type]
+    with database.begin() as session:
+        (article,) = session.scalars(select(Article))
+        assert (article.worst, article.open_errors, article.open_notes) == (3, article.findings, 0)
 
 
 def test_what_a_person_let_stand_stands(database: Database, source: Source) -> None:
