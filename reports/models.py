@@ -568,7 +568,7 @@ class Trial(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
-    since: Mapped[datetime]  # stories whose newest revision came after this
+    since: Mapped[datetime]  # stories that were last read after this
     state: Mapped[str] = mapped_column(String(8), default="running")  # running, done, failed
     total: Mapped[int]
     read: Mapped[int] = mapped_column(default=0)

@@ -15,7 +15,7 @@ from rules.core.submission import Submission
 
 DAYS = (7, 30, 90, 365)
 SAMPLES = 50  # findings that are kept to look at; the counts are of all
-LEASE = timedelta(seconds=60)  # of one step, which takes some 10 s
+LEASE = timedelta(seconds=60)  # for some stories, which take a second or two
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,16 @@ def next_stories(session: Session, trial: Trial, limit: int) -> list[Story]:
 
 
 def advance(session: Session, number: int, read: Sequence[Story], found: Sequence[dict[str, Any]], now: datetime) -> bool:
-    """Writes down one step: the stories read, and the findings in them; whether the trial is at its end."""
+    """Writes down some stories that were read, and the findings in them; whether the trial is at its end.
+
+    Who reads on keeps the trial. Nothing is written of stories that somebody else has read since, after a lease ran out.
+    """
     trial = session.get_one(Trial, number, with_for_update=True)
     if trial.state != "running":
         return True
-    trial.lease_until = None
+    if read and read[0].article_id <= trial.after:
+        return False
+    trial.lease_until = now + LEASE
     trial.read += len(read)
     trial.found += len(found)
     trial.flagged += len({row["article"] for row in found})
@@ -101,6 +106,11 @@ def advance(session: Session, number: int, read: Sequence[Story], found: Sequenc
         return False
     trial.state, trial.ended_at = "done", now
     return True
+
+
+def release(session: Session, number: int) -> None:
+    """Gives a trial back at the end of a step: the next one is anybody's."""
+    session.get_one(Trial, number, with_for_update=True).lease_until = None
 
 
 def fail(session: Session, number: int, error: str, now: datetime) -> None:

@@ -25,14 +25,6 @@ AT_MOST = 20_000  # findings a call: what PostgreSQL and SQLite take in one stat
 NOTE = 2_000  # characters
 WOKEN_AT_ONCE = 500  # articles a round of the scheduler
 
-# What a rule's precision is reckoned from. Right are the findings that the newsroom fixed, and those let stand although the rule
-# was right. One that is correct as it is was no fault, yet nobody called it a false alarm: it counts for neither.
-RIGHT = or_(
-    and_(Finding.state == "fixed", Finding.judged.is_distinct_from("false-alarm")),
-    and_(Finding.judged == "stands", Finding.reason.in_(("house-style", "quoting", "wont-fix"))),
-)
-WRONG = Finding.judged == "false-alarm"
-
 
 @dataclass(frozen=True)
 class Seen:
@@ -176,13 +168,6 @@ def wake(session: Session, now: datetime) -> int:
     session.add_all(tallies.note(finding, "woke", "stands", now) for finding in woken)
     tallies.recount(session, {finding.article_id for finding in woken}, now, arrived=True)
     return len(woken)
-
-
-def judgements(session: Session) -> dict[str, tuple[int, int]]:
-    """For each rule, how many of its findings were right and how many false alarms."""
-    counts = func.count().filter(RIGHT), func.count().filter(WRONG)
-    rows = session.execute(select(Finding.rule, *counts).where(or_(RIGHT, WRONG)).group_by(Finding.rule))
-    return {rule: (fine, false) for rule, fine, false in rows}
 
 
 KEPT = ("state", "judged", "reason", "judged_by", "snoozed_until", "standing_id", "assignee", "desk", "note")

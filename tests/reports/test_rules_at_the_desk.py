@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from reports import house_rules, numbers, precision, retention, rulebook, shadow, trials
+from reports import house_rules, numbers, precision, retention, rulebook, shadow, trials, verdicts
 from reports.errors import BadHouseRuleError, UnknownError
 from reports.models import Article, Audit, Event, Finding, Report, ShadowFinding
 from reports.numbers import Asked
 from reports.precision import Precision, wilson
 from reports.sight import EVERYTHING, Sight
 from reports.sources import create_source
+from reports.verdicts import Decision, Seen
 from rules.core.findings import Severity
 from tests.conftest import NOW
 from tests.reports.made import CLEAN, JUNK, deliver
@@ -313,6 +314,24 @@ def test_a_trial_goes_on_where_a_worker_that_died_left_it(database, publish, mon
         assert (done.state, done.read, done.found) == ("done", 5, 5)
 
 
+def test_a_trial_is_one_worker_s_for_as_long_as_it_reads(database, publish):
+    for number in range(3):
+        publish(str(number), "<p>A very unique bridge.</p>")
+    with database.begin() as session:
+        house_rules.save(session, UNIQUE, **SAYS)
+        trial = trials.start(session, UNIQUE.slug, 1, 30, author="ada", sources=(), now=NOW)
+        trials.claim(session, trial, NOW)
+        first = trials.next_stories(session, trials.get(session, trial), 2)
+    with database.begin() as session:
+        assert trials.advance(session, trial, first, [], NOW) is False
+        assert trials.waiting(session, NOW) == []
+        assert trials.claim(session, trial, NOW) is None
+        assert trials.advance(session, trial, first, [], NOW) is False, "somebody who read them too, after the lease ran out"
+        assert trials.get(session, trial).read == 2
+        trials.release(session, trial)
+        assert trials.waiting(session, NOW) == [trial]
+
+
 def test_a_trial_that_cannot_go_on_says_why(database, publish):
     publish()
     with database.begin() as session:
@@ -387,6 +406,29 @@ def test_who_sets_it_back_gives_it_a_new_chance(database, publish):
     judged(database, 2, 6, at=later + timedelta(hours=1))
     with database.begin() as session:
         assert precision.demote(session, later) == [WIDGET]
+
+
+def test_stories_that_are_edited_bring_no_old_verdict_back(database, publish):
+    for number in range(6):
+        publish(str(number))
+    with database.begin() as session:
+        precision.set_limit(session, 0.3, 5, author="ruth", now=NOW)
+        for finding in session.scalars(select(Finding).where(Finding.rule == WIDGET)).all():
+            verdicts.judge(session, [Seen(finding.id, finding.serial)], Decision("false-alarm"), "ada", NOW)
+        assert precision.demote(session, NOW) == [WIDGET]
+    hours = [NOW + timedelta(hours=number) for number in range(4)]
+    with database.begin() as session:
+        rulebook.set_rule(session, WIDGET, "", "usual", None, author="ruth", reason="Mended.", now=hours[1])
+    for number in range(6):
+        publish(f"1{number}", CLEAN, story=f"story-{number}", at=hours[2])
+    with database.begin() as session:
+        assert precision.demote(session, hours[2]) == []
+    for number in range(20, 26):
+        publish(str(number), at=hours[2])
+    with database.begin() as session:
+        for finding in session.scalars(select(Finding).where(Finding.rule == WIDGET, Finding.state == "open")).all():
+            verdicts.judge(session, [Seen(finding.id, finding.serial)], Decision("false-alarm"), "ada", hours[3])
+        assert precision.demote(session, hours[3]) == [WIDGET]
 
 
 def test_a_limit_that_makes_no_sense_is_refused(database):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from reports import verdicts
+from reports import precision, verdicts
 from reports.accounts import create_user
 from reports.database import Database
 from reports.errors import BadVerdictError, UnknownError
@@ -15,6 +15,7 @@ from reports.intake import Incoming, accept
 from reports.jobs import claim
 from reports.keep import keep_report
 from reports.models import Article, Event, Finding, Source, Verdict
+from reports.precision import Precision
 from reports.sources import create_source
 from reports.verdicts import Decision, Outcome, Seen
 from rules.core.catalogue import load
@@ -305,7 +306,7 @@ def test_false_alarms_and_fixes_make_a_rules_precision(database: Database, publi
     say(database, Decision("stet", reason="house-style"), widget(database, numbers[2]))
     publish(CLEAN, story="story-3")
     with database.begin() as session:
-        assert verdicts.judgements(session)[WIDGET] == (2, 1)
+        assert precision.precisions(session)[WIDGET] == Precision(2, 1)
 
 
 def test_the_submission_says_section_byline_and_desk(database: Database, source: Source) -> None:
