@@ -22,7 +22,7 @@ RHYTHMS = ("at-once", "digest")
 AT_MOST = 10  # subscriptions of one person
 MAX_ATTEMPTS = 5
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))  # after each failure
-LEASE = timedelta(minutes=5)  # two messages of 20 s each at the most; then another scheduler may try
+LEASE = timedelta(minutes=5)  # for one message, of which no step may take over 20 s; then another scheduler may try
 KEPT_FOR = timedelta(days=30)  # after it was sent or given up, so that its person can be told what became of it
 IN_ONE = 200  # findings in one message; the rest goes into the next
 
@@ -74,7 +74,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Parcel:
-    """What one subscription is told in one message; ``attempt`` fences off a sender that comes back late."""
+    """What one subscription is told in one message; after ``held_until`` it is somebody else's to send."""
 
     subscription_id: int
     channel: str
@@ -82,6 +82,7 @@ class Parcel:
     name: str
     rhythm: str
     attempt: int
+    held_until: datetime
     items: tuple[Item, ...]
 
 
@@ -127,7 +128,8 @@ def tell(session: Session, article: Article, report_id: int, findings: Iterable[
     for wanted, person in session.execute(people).all():
         if wanted.desk is not None and wanted.desk != article.desk:
             continue
-        if not Sight.of(person).seen(session, [article.id]):
+        sight = Sight.of(person)
+        if sight.desks and not sight.seen(session, [article.id]):
             continue
         due = due_at(wanted.rhythm, wanted.hour, wanted.zone, now)
         for finding in fresh:
@@ -148,7 +150,10 @@ def due_at(rhythm: str, hour: int, zone: str, now: datetime) -> datetime:
 def take_due(session: Session, now: datetime) -> Parcel | None:
     """The next subscription with something due, all of it in one parcel, leased to the caller; None when nothing is due."""
     first = session.scalar(
-        select(Notice.subscription_id).where(Notice.state == "waiting", Notice.due_at <= now).order_by(Notice.due_at, Notice.id)
+        select(Notice.subscription_id)
+        .where(Notice.state == "waiting", Notice.due_at <= now)
+        .order_by(Notice.due_at, Notice.id)
+        .limit(1)
     )
     if first is None:
         return None
@@ -162,12 +167,14 @@ def take_due(session: Session, now: datetime) -> Parcel | None:
     ).all()
     if not due:  # another scheduler took them while we waited for the lock
         return None
+    held_until = now + LEASE
     for notice in due:
-        notice.attempts, notice.due_at = notice.attempts + 1, now + LEASE
+        notice.attempts, notice.due_at = notice.attempts + 1, held_until
     session.flush()
     name = session.get_one(User, wanted.user_id).name
     attempt = max(notice.attempts for notice in due)
-    return Parcel(wanted.id, wanted.channel, wanted.address, name, wanted.rhythm, attempt, tuple(_items(session, due)))
+    items = tuple(_items(session, due))
+    return Parcel(wanted.id, wanted.channel, wanted.address, name, wanted.rhythm, attempt, held_until, items)
 
 
 def sent(session: Session, parcel: Parcel, now: datetime) -> None:
@@ -193,8 +200,10 @@ def forget(session: Session, now: datetime) -> int:
 
 
 def _of(session: Session, parcel: Parcel) -> Sequence[Notice]:
+    """Its notices, but for those that somebody else has taken since: they are held until another moment."""
     numbers = [item.notice_id for item in parcel.items]
-    return session.scalars(select(Notice).where(Notice.id.in_(numbers), Notice.state == "waiting")).all()
+    held = (Notice.id.in_(numbers), Notice.state == "waiting", Notice.due_at == parcel.held_until)
+    return session.scalars(select(Notice).where(*held)).all()
 
 
 def _put(session: Session, subscription_id: int, report_id: int, finding_id: int, due: datetime) -> int:

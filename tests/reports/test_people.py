@@ -159,6 +159,21 @@ def test_two_couriers_never_take_the_same_parcel(database, ada, publish):
     assert len(taken) == 1
 
 
+def test_a_courier_that_comes_back_late_changes_nothing(database, ada, publish):
+    with database.begin() as session:
+        subscriptions.subscribe(session, ada.id, MAIL, NOW)
+    publish()
+    later = NOW + subscriptions.LEASE
+    with database.begin() as session:
+        late = subscriptions.take_due(session, NOW)
+    with database.begin() as session:
+        assert subscriptions.take_due(session, later).attempt == 2
+    with database.begin() as session:
+        subscriptions.failed(session, late, "no such address", later, permanent=True)
+        subscriptions.sent(session, late, later)
+    assert waiting(database) > 0
+
+
 def test_a_failure_is_tried_again_later_and_given_up_in_the_end(database, ada, publish):
     with database.begin() as session:
         subscriptions.subscribe(session, ada.id, MAIL, NOW)

@@ -94,7 +94,7 @@ def web_server(status=200, headers=()):
 
 
 def parcel(*items, channel="mail", address="ada@news.example"):
-    return Parcel(1, channel, address, "ada", "at-once", 1, items or (item(),))
+    return Parcel(1, channel, address, "ada", "at-once", 1, NOW, items or (item(),))
 
 
 def item(number=1, article=7, headline="Ferry halted", message="An error message stands in the story."):
