@@ -35,7 +35,7 @@ class PassedDate(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     languages: ClassVar = languages("passed-date")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -47,10 +47,11 @@ class PassedDate(Rule):
         touched = article.touched_at
         if touched is None:
             raise NotRunError("the article carries no date")
+        zone = (article.published_at or touched).tzinfo  # the newsroom's; a time of change is often the system's
         for block, sentence, written in found:
             if written.date is None or written.date.year < touched.year - 1:
                 continue
-            passed_at = datetime.combine(written.date, time(0), touched.tzinfo) + DAY_AFTER
+            passed_at = datetime.combine(written.date, time(0), zone) + DAY_AFTER
             furniture = _is_furniture(block, article.language)
             place = Place(block, sentence.start, sentence.end)
             if furniture and context.now < passed_at:
