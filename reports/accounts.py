@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports import signins
@@ -132,7 +132,7 @@ def create_token(session: Session, label: str, scopes: list[str], now: datetime)
     return token, secret
 
 
-def verify_token(session: Session, secret: str, now: datetime) -> Token | None:
+def verify_token(session: Session, secret: str) -> Token | None:
     """The token of a secret, if it is one, is known and was not revoked."""
     body = secret.removeprefix("cdk_")
     if not secret.startswith("cdk_") or not secret.isascii() or _checksum(body[:-8]) != body[-8:]:
@@ -140,8 +140,12 @@ def verify_token(session: Session, secret: str, now: datetime) -> Token | None:
     token = session.scalars(select(Token).where(Token.prefix == secret[:12])).first()
     if token is None or token.revoked_at is not None or not hmac.compare_digest(token.hash, _digest(secret)):
         return None
-    token.last_used_at = now
     return token
+
+
+def touch_token(session: Session, token_id: int, now: datetime) -> None:
+    """Writes down that a token was used; called when ``last_used_at`` is older than ``signins.TOUCH``."""
+    session.execute(update(Token).where(Token.id == token_id).values(last_used_at=now))
 
 
 def list_tokens(session: Session) -> list[Token]:

@@ -12,7 +12,7 @@ from reports.models import SignIn, User
 
 IDLE = timedelta(hours=12)  # a shift and its overtime
 LONGEST = timedelta(days=7)  # then once more by password, however busy (OWASP ASVS 5.0, 7.3.2)
-TOUCH = timedelta(minutes=1)  # so that reading a page does not write to the store each time
+TOUCH = timedelta(minutes=1)  # so that not every page and call that only reads writes to the store
 KEPT = timedelta(days=30)  # a sign-in that ended, for whoever asks where they had been signed in
 
 

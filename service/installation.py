@@ -95,7 +95,7 @@ def read_installation(
 
 def has_users(database: Database) -> bool:
     """Whether anybody can sign in."""
-    with database.begin() as session:
+    with database.read() as session:
         return bool(list_users(session))
 
 

@@ -25,7 +25,7 @@ def redeliver(
     ``delivery`` is its number or id in the log, ``mark`` what tells this time from others. Raises UnknownError when there is
     none or its body was forgotten, Refused or Ignored when it cannot be read now either.
     """
-    with database.begin() as session:
+    with database.read() as session:
         source = get_source(session, name)
         known = find_delivery(session, source, delivery)
         kept = find_payload(session, known.id) if known else None

@@ -55,7 +55,7 @@ def list_articles(call: Call) -> shapes.ArticlePage:
     """The articles that have a report, the newest first."""
     asked = call.query
     wanted = search.ArticleFilter(asked.source, asked.external_id, asked.url)
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found = search.articles(session, wanted, before=read_cursor(asked.cursor), limit=asked.limit + 1)
     cursor = next_cursor([row.article.id for row in found], asked.limit)
     return shapes.ArticlePage(articles=[_article(row) for row in found[: asked.limit]], next_cursor=cursor)
@@ -64,7 +64,7 @@ def list_articles(call: Call) -> shapes.ArticlePage:
 @gives_report(f"/articles/<{ID}:article_id>/report", summary="The newest report on an article")
 def show_latest_report(call: Call, article_id: int) -> Response:
     """The newest report, in the form that format or Accept names."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found = queries.latest_report(session, article_id)
     return reports.answer(found, call.query.format, NO_REPORT)
 
@@ -72,7 +72,7 @@ def show_latest_report(call: Call, article_id: int) -> Response:
 @gives_report(f"/reports/<{ID}:report_id>", summary="A report")
 def show_report(call: Call, report_id: int) -> Response:
     """One report as it was made, in the form that format or Accept names."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found = queries.report(session, report_id)
     return reports.answer(found, call.query.format, "There is no such report.")
 

@@ -35,14 +35,14 @@ def show_rule(_: Call, name: str) -> shapes.RulePage:
 @operations.add("GET", "/sources", summary="The senders", scope="read", answer=shapes.SourceList)
 def show_sources(_: Call) -> shapes.SourceList:
     """Every sender, without its secrets."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         return shapes.SourceList(sources=[_source(source) for source in list_sources(session)])
 
 
 @operations.add("GET", "/sources/<name>", summary="A sender", scope="read", answer=shapes.SourceOut, missing=True)
 def show_source(_: Call, name: str) -> shapes.SourceOut:
     """One sender, without its secrets."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found = find_source(session, name)
         if found is None:
             raise Refused(404, "There is no such source.")

@@ -16,7 +16,7 @@ def list_deliveries(call: Call) -> shapes.DeliveryPage:
     """The deliveries of all sources or one, the newest first. Each ends in exactly one outcome."""
     asked = call.query
     wanted = deliveries.DeliveryFilter(asked.source, asked.delivery, asked.article, asked.outcome)
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         rows = deliveries.deliveries(session, wanted, limit=asked.limit + 1, before=read_cursor(asked.cursor))
     cursor = next_cursor([row.number or 0 for row in rows], asked.limit)
     return shapes.DeliveryPage(deliveries=[_told(row) for row in rows[: asked.limit]], next_cursor=cursor)

@@ -24,7 +24,7 @@ def list_findings(call: Call) -> shapes.FindingPage:
     wanted = search.FindingFilter(
         asked.state, asked.severity, asked.rule, asked.source, asked.article, parse_time(asked.since) if asked.since else None
     )
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found = search.findings(session, wanted, before=read_cursor(asked.cursor), limit=asked.limit + 1)
     cursor = next_cursor([row.finding.id for row in found], asked.limit)
     return shapes.FindingPage(findings=[_finding(row) for row in found[: asked.limit]], next_cursor=cursor)
@@ -33,7 +33,7 @@ def list_findings(call: Call) -> shapes.FindingPage:
 @operations.add("GET", f"/findings/<{ID}:finding_id>", summary="A finding", scope="read", answer=shapes.FindingOut, missing=True)
 def show_finding(_: Call, finding_id: int) -> shapes.FindingOut:
     """One finding as it is now."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found = search.finding(session, finding_id)
     if found is None:
         raise Refused(404, NO_FINDING)
@@ -101,7 +101,7 @@ def list_incidents(call: Call) -> shapes.IncidentPage:
     since = parse_time(asked.since) if asked.since else None
     chosen = Filter(source=asked.source, rule=asked.rule, severity=asked.severity, since=since)
     skipped = read_cursor(asked.cursor) or 0  # they have no number of their own: a page is counted from the first
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         found, _ = incidents.incidents(session, chosen, limit=asked.limit + 1, offset=skipped)
     more = len(found) > asked.limit
     return shapes.IncidentPage(

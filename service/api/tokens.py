@@ -2,8 +2,9 @@
 
 from flask import Request
 
-from reports.accounts import record, verify_token
+from reports.accounts import record, touch_token, verify_token
 from reports.models import Token
+from reports.signins import TOUCH
 from service.parts import parts
 from service.refusal import Refused
 
@@ -13,10 +14,14 @@ def require(request: Request, scope: str) -> Token:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret:
         raise Refused(401, "Send a token: Authorization: Bearer cdk_…, made with copydesk token add.")
-    with parts().database.begin() as session:
-        token = verify_token(session, secret.strip(), parts().clock())
+    with parts().database.read() as session:
+        token = verify_token(session, secret.strip())
     if token is None:
         raise Refused(401, "This token is not known here, or it was revoked.")
+    now = parts().clock()
+    if token.last_used_at is None or now - token.last_used_at > TOUCH:
+        with parts().database.begin() as session:
+            touch_token(session, token.id, now)
     if scope not in token.scopes:
         _record(request, token, scope)
         raise Refused(403, f"This token may not {scope}; it may {', '.join(token.scopes)}.")

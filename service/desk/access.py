@@ -142,7 +142,7 @@ def _hide(user: User) -> None:
     sight, article_id = Sight.of(user), (request.view_args or {}).get("article_id")
     if article_id is None or not sight.desks:
         return
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         if not sight.seen(session, [article_id]):
             abort(404, GONE)
 

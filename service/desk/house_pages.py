@@ -119,7 +119,7 @@ def slug_of(title: str) -> str:
 def _show(slug: str, failed: str | None = None) -> ResponseReturnValue:
     found = _versions(slug)
     newest, live = found[0], next((version for version in found if version.is_live), None)
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         tried = trials.trials_of(store, slug)
     page = render_template(
         "house.html",
@@ -136,12 +136,12 @@ def _show(slug: str, failed: str | None = None) -> ResponseReturnValue:
 
 
 def _versions(slug: str) -> list[Version]:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         return house_rules.versions(store, slug)
 
 
 def _form(given: Definition, wrong: dict[str, str], *, is_new: bool, reason: str = "") -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         names = [source.name for source in sources.list_sources(store)]
     page = render_template(
         "house_form.html", given=given, wrong=wrong, is_new=is_new, reason=reason, sources=names, kinds=ARTICLE_KINDS

@@ -172,7 +172,7 @@ def show_audit() -> ResponseReturnValue:
     """Who did what, newest first."""
     actor, action = request.args.get("actor", "")[:128], request.args.get("action", "")[:64]
     before = request.args.get("before", None, type=int)
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         rows = accounts.recorded(store, actor=actor, action=action, before=before, limit=PER_PAGE + 1)
         shown: dict[str, Any] = {
             "rows": rows[:PER_PAGE],
@@ -185,7 +185,7 @@ def show_audit() -> ResponseReturnValue:
 
 
 def _show(failed: str | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         everybody = accounts.list_users(store)
         seen = {name: found.seen_at for found, name in reversed(signins.open_sign_ins(store, parts().clock()))}
         shown: dict[str, Any] = {
@@ -200,7 +200,7 @@ def _show(failed: str | None = None) -> ResponseReturnValue:
 
 
 def _show_person(user_id: int, failed: str | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         person = _find(store, user_id)
         sign_ins = [found for found, _ in signins.open_sign_ins(store, parts().clock(), user_id)]
         shown: dict[str, Any] = {
@@ -214,14 +214,14 @@ def _show_person(user_id: int, failed: str | None = None) -> ResponseReturnValue
 
 
 def _show_tokens(failed: str | None = None, *, secret: str | None = None, label: str = "") -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         tokens = accounts.list_tokens(store)
         shown: dict[str, Any] = {"tokens": tokens, "failed": failed, "secret": secret, "label": label, "scopes": SCOPES}
     return render_template("tokens.html", **shown), 400 if failed else 200
 
 
 def _show_routes(failed: str | None = None, given: dict[str, str] | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         shown: dict[str, Any] = {
             "routes": routing.list_routes(store),
             "failed": failed,

@@ -124,7 +124,7 @@ def poll_trial(trial_id: int) -> ResponseReturnValue:
 
 
 def _show(failed: str | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         lines = _lines(store)
         limit = precision.limit(store)
         drafts = [slug for slug in house_rules.slugs(store) if slug not in {line.rule.name for line in lines}]
@@ -176,7 +176,7 @@ def is_apart(setting: Setting) -> bool:
 
 def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
     rule = _find(name)
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         settings = rulebook.current_settings(store)
         weeks = numbers.findings_per_week(store, WEEKS, parts().clock())
         line = _line(rule, settings, precision.precisions(store), weeks, is_house=name.startswith("house-"))
@@ -203,7 +203,7 @@ def _show_rule(name: str, failed: str | None = None) -> ResponseReturnValue:
 
 
 def _show_trial(template: str, trial_id: int) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         trial = trials.get(store, trial_id)
         seen = Sight.of(g.user).seen(store, {row["article"] for row in trial.samples["rows"]})
         rows = [row for row in trial.samples["rows"] if row["article"] in seen]
@@ -224,7 +224,7 @@ def _version(store: Session, name: str, version: int) -> house_rules.Version | R
 def _find(name: str) -> Rule:
     """A rule that is run or could be, by its present name. Raises UnknownError."""
     if name.startswith("house-"):
-        with parts().database.begin() as store:
+        with parts().database.read() as store:
             found = next((rule for rule in house_rules.live_rules(store) if rule.name == name), None)
         if found is None:
             raise UnknownError(f"No version of {name[:64]} is run.")

@@ -19,7 +19,7 @@ guard(set_aside)
 @set_aside.get("/")
 def list_jobs() -> ResponseReturnValue:
     """What was set aside, the oldest first."""
-    with parts().database.begin() as session:
+    with parts().database.read() as session:
         rows = jobs_set_aside(session, sight=Sight.of(g.user))
     return render_template("set_aside.html", jobs=rows)
 

@@ -52,7 +52,7 @@ def remove_callback(name: str, number: int) -> ResponseReturnValue:
 def show_messages(name: str, number: int) -> ResponseReturnValue:
     """What one callback was sent, the newest first, with every try."""
     before = request.args.get("before", None, type=int)
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = get_source(store, name)
         callback = callbacks.find_callback(store, source, number)
         rows = callbacks.log_of(store, number, PER_PAGE + 1, before=before)
@@ -77,7 +77,7 @@ def redeliver_message(name: str, number: int, message: int) -> ResponseReturnVal
 
 
 def _show(name: str, failed: str | None = None, *, secret: str | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = get_source(store, name)
         rows = callbacks.list_callbacks(store, source)
     page = render_template(

@@ -57,7 +57,7 @@ def show_calls(name: str) -> ResponseReturnValue:
 @source_pages.get("/<name>/calls/<int(max=2147483647):number>")
 def show_call(name: str, number: int) -> ResponseReturnValue:
     """One delivery: its answer, what became of it, its payload."""
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = get_source(store, name)
         row, kept = log_row(store, source, number), find_payload(store, number)
     if row is None:
@@ -115,7 +115,7 @@ def _check(name: str, headers: tuple[str, ...], address: str, at: datetime) -> D
 
 
 def _show_test(name: str, tried: Diagnosis | None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = get_source(store, name)
         last = last_call(store, source)
     given = {field: _without_secrets(source, request.form.get(field, "")) for field in ("headers", "body", "address", "at")}

@@ -30,7 +30,7 @@ guard(source_pages)
 @source_pages.get("")
 def show() -> ResponseReturnValue:
     """Every source, with its last call and how its callbacks do."""
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         told = callbacks.list_callbacks(store)
         rows = [
             {
@@ -155,7 +155,7 @@ def hook_address(source: Source) -> str:
 
 def _show_hook(name: str, *, failed: str | None = None, shown: str | None = None, told: str | None = None) -> ResponseReturnValue:
     """``shown``, ``told``: the secret of the source and of its callback, this once."""
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = sources.get_source(store, name)
     page = render_template(
         "source_hook.html",
@@ -172,7 +172,7 @@ def _show_hook(name: str, *, failed: str | None = None, shown: str | None = None
 
 
 def _show_settings(name: str, failed: str | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         source = sources.get_source(store, name)
         kind, wanted, policy = KINDS.get(source.kind), wanted_of(source), gate.policy_of(store, source.id)
         if failed and "fail_on" in request.form:  # what was typed stays, to be put right
@@ -184,7 +184,7 @@ def _show_settings(name: str, failed: str | None = None) -> ResponseReturnValue:
 def _form(name: str, failed: str | None = None) -> ResponseReturnValue:
     kind = KINDS.get(name)
     wanted, policy = (read_wanted(kind), read_policy()) if failed else (Wanted(), gate.Policy())
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         shown = _fields(store, kind, wanted, policy)
     page = render_template("source_new.html", kinds=KINDS.values(), given=request.form, failed=failed, **shown)
     return page, 400 if failed else 200

@@ -91,7 +91,7 @@ def judge_bulk() -> ResponseReturnValue:
 def list_done() -> ResponseReturnValue:
     """What was done last, by everybody, each to be taken back."""
     mine = request.args.get("who") != "all"
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         sight = Sight.of(g.user)
         found = history.done(store, by=g.user.name if mine else None)
         rows = [row for row in found if sight.sees_batch(store, row.id)]
@@ -179,7 +179,7 @@ def _said_again() -> list[tuple[str, str]]:
 
 def _ask_bulk(*, changed: bool = False) -> str:
     question = asked()
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         found = queue.open_findings(store, question.chosen)
         facets = Facets(desks(store), (), (), people(store))
     articles = len({row.article_id for row in found})

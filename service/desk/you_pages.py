@@ -43,7 +43,7 @@ def set_zone() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Another password, for whoever knows the one of now; every other sign-in ends."""
     now = parts().clock()
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         known = verify_password(store, g.user.name, request.form.get("old", ""))
     if known is None:
         return _page("The password of now is another one.")
@@ -119,7 +119,7 @@ def browser(agent: str) -> str:
 
 
 def _page(failed: str | None = None, wish: Wish | None = None) -> ResponseReturnValue:
-    with parts().database.begin() as store:
+    with parts().database.read() as store:
         mine = subscriptions.subscriptions_of(store, g.user.id)
         shown: dict[str, Any] = {
             "failed": failed,

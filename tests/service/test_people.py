@@ -176,7 +176,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(web, desk):
     secret = re.search(r'<code id="secret">(cdk_\w+)</code>', answer.text)[1]
     assert secret not in desk.get("/people/tokens").text
     with web.database.begin() as session:
-        token = verify_token(session, secret, NOW)
+        token = verify_token(session, secret)
     assert token.scopes == ["read", "submit"]
     assert web.client.get("/api/v1/reports/1", headers={"Authorization": f"Bearer {secret}"}).status_code == 404
     post(desk, f"/people/tokens/{secret[:12]}/revoke")
