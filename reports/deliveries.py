@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
-from reports.models import Article, Delivery, Job, Payload, Refusal, Source
+from reports.models import Article, Delivery, GateCheck, Job, Payload, Refusal, Source
 from reports.refusals import IGNORED
 
 ON_ITS_WAY = "on its way"
@@ -149,7 +149,7 @@ def _deliveries(session: Session, fits: list[ColumnElement[bool]], limit: int) -
         .outerjoin(Payload, Payload.delivery_id == Delivery.id)
         .outerjoin(brought, is_brought)
         .outerjoin(newer, newer.id == brought.delivery_id)
-        .where(*fits)
+        .where(*fits, ~select(GateCheck.id).where(GateCheck.delivery_id == Delivery.id).exists())
         .order_by(Delivery.id.desc())
         .limit(limit)
     )

@@ -87,6 +87,7 @@ class Finding:
     subject: str = ""  # what tells two findings about elements apart: an address
     text: str | None = None  # where there is no place in the story: a headline field, a number
     repeats: tuple[tuple[Place, ...], ...] = field(default=())  # the further occurrences, found by the engine
+    rewritten: tuple[str, ...] = ()  # of ``replace``: what stands instead of each of these
 
     @property
     def shown(self) -> str:

@@ -223,9 +223,13 @@ def _replacement(article: Article, finding: Finding) -> dict[str, Any] | None:
     spans = [_position(article, places)[0] for places in (finding.places, *finding.repeats)]
     if any(span is None or "<" in article.source[span["start"] : span["end"]] for span in spans):
         return None
-    text = finding.replacement if article.root is None else html.escape(finding.replacement, quote=False)
+    texts = [
+        text if article.root is None else html.escape(text, quote=False) for text in (finding.replacement, *finding.rewritten)
+    ]
     return {
         "title": f"Write “{finding.replacement}”" if finding.replacement else "Remove it",
         "safe": finding.fix == "replace",
-        "edits": [{"start": span["start"], "end": span["end"], "text": text} for span in spans if span],
+        "edits": [
+            {"start": span["start"], "end": span["end"], "text": text} for span, text in zip(spans, texts, strict=True) if span
+        ],
     }

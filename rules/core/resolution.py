@@ -87,7 +87,8 @@ def _unroll(box: Finding) -> Finding:
     """A box whose blocks all say the same is no box but one text with repeats."""
     if len(box.places) < 2 or len({place.block.key for place in box.places}) > 1:
         return box
-    return replace(box, places=box.places[:1], repeats=tuple((place,) for place in box.places[1:]))
+    again = tuple((place,) for place in box.places[1:])
+    return replace(box, places=box.places[:1], repeats=again, rewritten=(box.replacement,) * len(again))
 
 
 def _repeats(found: list[Found]) -> list[Found]:
@@ -109,5 +110,6 @@ def _repeated(said: list[Finding]) -> Finding:
     if not others:
         return known
     again = (*known.repeats, *(places for finding in others for places in (finding.places, *finding.repeats)))
+    rewritten = (*known.rewritten, *(text for finding in others for text in (finding.replacement, *finding.rewritten)))
     severity = max(filter(None, (finding.severity for finding in said)), default=None)
-    return replace(known, repeats=again, severity=severity, evidence=_evidence(said))
+    return replace(known, repeats=again, rewritten=rewritten, severity=severity, evidence=_evidence(said))

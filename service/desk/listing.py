@@ -1,5 +1,6 @@
 """The queue's page: one tab of stories or of spreading faults, its filters, and how the jobs are."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +75,9 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
         overview = queue.overview(session, chosen)
         articles, spreading, counted = _rows(session, asked, page)
         counts = overview.counts | counted
+        if page > 1 and not articles and not spreading:  # what stood there has been judged
+            page = max(1, math.ceil(counts[chosen.tab] / PER_PAGE))
+            articles, spreading, _ = _rows(session, asked, page)
         told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []
         return Listing(
             asked=asked,

@@ -13,6 +13,7 @@ from reports.facets import Facets, desks, people
 from reports.history import Done, Moment
 from reports.models import Finding, User
 from reports.queries import ArticlePage, article_page
+from reports.tallies import OPEN
 from rules.core.engine import marks, sources_of, story
 from rules.core.findings import SEVERITIES
 from rules.core.report import summarise
@@ -119,8 +120,8 @@ def make_page(
         published_at=_time(about["published_at"]),
         modified_at=_time(about["modified_at"]),
         checked_at=_time(report["checked_at"]),
-        counts=summarise(findings),
-        banners=tuple(_banners(kept, len(findings))),
+        counts=summarise(to_judge(findings)),
+        banners=tuple(_banners(kept, sent, len(findings))),
         upcoming=tuple(_upcoming(report)),
         not_run=tuple(report["not_run"]),
         galley=make_galley(rows, hung, marks(report | {"findings": hung}, rows)),
@@ -150,6 +151,11 @@ def open_findings(kept: ArticlePage) -> list[dict[str, Any]]:
     ]
 
 
+def to_judge(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are open at the desk: none of a story that its CMS took back."""
+    return [finding for finding in findings if finding["kept"] is None or finding["kept"].state in OPEN]
+
+
 def gravest(findings: Sequence[dict[str, Any]], kept: ArticlePage) -> list[dict[str, Any]]:
     """The gravest of an article's findings, in the report's order, each with its fix as a difference."""
     ranked = sorted(range(len(findings)), key=lambda number: SEVERITIES.index(findings[number]["severity"]))
@@ -170,9 +176,11 @@ def _open(finding: Mapping[str, Any], states: Mapping[str, str]) -> bool:
     return not finding["suppressed"] and states.get(finding["fingerprint"]) not in JUDGED
 
 
-def _banners(kept: ArticlePage, findings: int) -> Iterator[Banner]:
+def _banners(kept: ArticlePage, sent: Sequence[LogRow], findings: int) -> Iterator[Banner]:
     if kept.withdrawn_at is not None:
         yield Banner("note", "Withdrawn.", "The CMS took this story back; its findings are closed.")
+    elif sent and sent[0].outcome == "no-body":
+        yield Banner("error", "The CMS sent this story again without its text.", "What stands here is what it sent before.")
     if kept.report["error"]:
         yield Banner("error", "This story could not be read.", kept.report["error"]["reason"])
     elif not kept.report["complete"]:

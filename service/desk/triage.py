@@ -23,7 +23,7 @@ from service.desk import zone
 from service.desk.access import GONE, live
 from service.desk.frame import desk
 from service.desk.galley import Note
-from service.desk.page import gravest, open_findings
+from service.desk.page import gravest, open_findings, to_judge
 from service.desk.views import asked
 from service.desk.who import own_path
 from service.parts import parts
@@ -56,7 +56,7 @@ def judge_finding(article_id: int) -> ResponseReturnValue:
         return _go(url_for("desk.show_article", article_id=article_id, done=outcome.batch_id))
     note = note_of(kept, seen[0].finding_id, request.form.get("number", 0, type=int))
     kept_one = next(row for row in kept.kept.values() if row.id == seen[0].finding_id)
-    counts = summarise(open_findings(kept))
+    counts = summarise(to_judge(open_findings(kept)))
     page = {"id": article_id, "source": kept.source, "facets": facets}
     return render_template("judged.html", note=note, kept=kept_one, done=told, counts=counts, page=page)
 

@@ -21,6 +21,15 @@ class Body:
     rendered: bool = False
 
 
+_NAMES = {
+    dict: "an object of no kind that is known here",
+    list: "a list",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
+
+
 def read_body(value: object, form: Form = "html") -> Body | None:
     """The body in ``value``; None when there is none. ``form`` says what a string is; structures show what they are.
 
@@ -36,7 +45,7 @@ def read_body(value: object, form: Form = "html") -> Body | None:
         return _rendered(datocms.render(value))
     if isinstance(value, list) and items(value):
         return _rendered(_blocks(value))
-    raise TypeError(f"a {type(value).__name__} is no body")
+    raise TypeError(f"{_NAMES.get(type(value), 'this')} is no body")
 
 
 def _blocks(value: list[object]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from reports.intake import Event
 from service.webhooks.kind import Call, Door, Ignored, Kind, Told
 from service.webhooks.signatures import check_hmac, check_seconds, check_token, header
-from service.webhooks.story import STORY_OPTIONS, at, story, words
+from service.webhooks.story import STORY_OPTIONS, Paths, at, story, words
 
 SIGNATURE, TIMESTAMP = "X-SOW-Signature", "X-SOW-Timestamp"
 NOT_STORIES = ("revision", "attachment", "nav_menu_item", "wp_template", "wp_block", "wp_navigation", "customize_changeset")
@@ -24,6 +24,9 @@ PATHS = {
     "modified_at": ("modified_gmt", "post_modified_gmt"),
     "section": ("_embedded.wp:term.0.0.name",),
 }
+_IN_PARTS: Paths = {
+    "body": ("content.rendered", "content.raw", "post_content")
+}  # one that is empty is no body, not a body of parts
 
 
 class WordPress(Kind):
@@ -58,7 +61,8 @@ def tell(payload: dict[str, Any], post: dict[str, Any], door: Door) -> Told:
     """What a post object says; ``payload`` may name the event beside it."""
     if words(at(post, "type") or at(post, "post_type")) in NOT_STORIES:
         raise Ignored(f"a {words(at(post, 'type') or at(post, 'post_type'))} is no story")
-    return Told(_event(payload, post), story(post, PATHS, door, utc=True))
+    paths = PATHS if isinstance(post.get("content"), str) else {**PATHS, **_IN_PARTS}
+    return Told(_event(payload, post), story(post, paths, door, utc=True))
 
 
 def _event(payload: dict[str, Any], post: dict[str, Any]) -> Event:

@@ -214,10 +214,13 @@ def test_more_than_one_page(desk, publish):
     for number in range(51):
         publish(SEED, external_id=f"a-{number}")
     first, second = desk.get("/").text, desk.get("/?page=2").text
-    assert first.count("<h2>") == 50
+    assert first.count('<li class="item"') == 50
     assert "/?page=2" in first
-    assert second.count("<h2>") == 1
+    assert second.count('<li class="item"') == 1
     assert "/?page=1" in second
+    beyond = desk.get("/?page=9").text  # what stood there has been judged
+    assert beyond.count('<li class="item"') == 1
+    assert "The desk is clear" not in beyond
 
 
 # the story
@@ -305,8 +308,28 @@ def test_a_story_that_was_withdrawn_says_so(web, desk, publish):
     article = publish(SEED)
     web.now += timedelta(hours=1)
     publish(None, event="article.withdrawn")
-    assert "Withdrawn." in desk.get(f"/articles/{article}").text
+    page = desk.get(f"/articles/{article}").text
+    assert "Withdrawn." in page
+    assert '<span class="count clean">Nothing open</span>' in page
     assert "The desk is clear" in desk.get("/").text
+
+
+def test_a_story_that_came_again_without_its_text_says_so(web, desk, publish):
+    article = publish(SEED)
+    assert "without its text" not in desk.get(f"/articles/{article}").text
+    web.now += timedelta(hours=1)
+    publish("", modified_at=web.now.isoformat())
+    assert "The CMS sent this story again without its text." in desk.get(f"/articles/{article}").text
+    web.now += timedelta(hours=1)
+    publish(SEED, modified_at=web.now.isoformat())
+    assert "without its text" not in desk.get(f"/articles/{article}").text
+
+
+@pytest.mark.parametrize(("html", "quiet"), [(CLEAN, True), ("<p>The ferry runs on Sundays.</p>", False)])
+def test_the_headline_is_seen_whether_or_not_the_body_has_it(desk, publish, html, quiet):
+    page = desk.get(f"/articles/{publish(html, headline='Ferry adds a Sunday crossing')}").text
+    heading = re.search(r"<h1[^>]*>Ferry adds a Sunday crossing</h1>", page)
+    assert ('class="quiet"' in heading[0]) is quiet
 
 
 def test_a_story_that_was_not_read_whole_says_so(desk, publish):

@@ -10,10 +10,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from reports import gate
+from reports import gate, sources
 from reports.callbacks import add_callback
+from reports.deliveries import DeliveryFilter, deliveries, delivery_log
 from reports.gate import Policy
-from reports.models import Article, Finding, Job, Message
+from reports.models import Article, Delivery, Finding, Job, Message
 from reports.sources import create_source
 from rules.core import catalogue
 from tests.conftest import until
@@ -58,6 +59,15 @@ def kept(web, model):
 def test_a_clean_story_passes(ask, at_once):
     answer = ask(CLEAN)
     assert (answer["verdict"], answer["allow"], answer["failed"], answer["reasons"]) == ("pass", True, None, [])
+
+
+def test_a_question_is_no_call_of_its_source(web, ask, at_once):
+    """A plug-in that asks every five seconds must not bury what the webhook brought."""
+    ask(CLEAN)
+    with web.database.begin() as session:
+        assert delivery_log(session, sources.get_source(session, "northgate")) == []
+        assert deliveries(session, DeliveryFilter(), limit=9) == []
+    assert len(kept(web, Delivery)) == 1
 
 
 def test_a_story_with_an_error_fails_with_its_reasons(ask, at_once):

@@ -20,7 +20,7 @@ from service.refusal import Refused
 from service.webhooks.kind import Call, Door
 from service.webhooks.kinds import find_kind
 from tests.service.conftest import NOW
-from tests.service.sender_cases import CASES, ORIGIN, TITLE, URL, Case
+from tests.service.sender_cases import CASES, ORIGIN, TITLE, TOKEN, URL, Case
 from tests.service.signers import NeverSignedError, start_signers
 
 OTHERS = {"whsec": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
@@ -400,6 +400,15 @@ def test_no_body(sender):
         assert answer.status_code == 200, answer.text
     assert {row.outcome for row in kept(sender.web, Delivery)} == {"no-body"}
     assert sender.web.rung == []
+
+
+def test_a_wordpress_post_without_text_is_no_mistake(web):
+    """Password-protected posts come so: the body is an object, and what it renders to is empty."""
+    with web.database.begin() as session:
+        create_source(session, "wp", NOW, kind="wordpress", secret=TOKEN)
+    post = {"id": 7, "status": "publish", "title": {"rendered": "Ferry"}, "content": {"rendered": "", "protected": True}}
+    answer = web.client.post("/webhooks/wp", json=post, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, [row.outcome for row in kept(web, Delivery)]) == (200, ["no-body"])
 
 
 def _without_body(payload):

@@ -201,12 +201,18 @@ def test_a_selection_of_stories_by_keys(visit, state):
     for key in ("j", "x", "j", "x", "f"):
         page.keyboard.press(key)
     expect(page.get_by_role("heading", level=1)).to_contain_text("in 2 stories")
-    page.get_by_role("button", name="False alarm").click()
+    page.keyboard.press("f")  # it is open already, and stays so
+    page.keyboard.press("Enter")
     expect(page.locator("#toast")).to_contain_text("in 2 stories")
     expect(page.locator(".item")).to_have_count(2)
     page.keyboard.press("u")
     expect(page.locator("#toast")).to_contain_text("Taken back.")
     expect(page.locator(".item")).to_have_count(4)
+    for key in ("j", "x", "s"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in 1 story")
+    page.keyboard.press("3")
+    expect(page.locator("#toast")).to_contain_text("(quoting)")
 
 
 def test_several_findings_of_a_story_at_once(visit, state):
@@ -216,9 +222,20 @@ def test_several_findings_of_a_story_at_once(visit, state):
         page.keyboard.press("j")
         page.keyboard.press("x")
     expect(page.locator(".picked")).to_contain_text("2 selected")
-    page.keyboard.press("f")
+    page.keyboard.press("n")
+    page.keyboard.type("Ask Moss.")
+    page.get_by_role("button", name="Keep the note").last.click()
     expect(page.locator("#toast")).to_contain_text("2 findings in 1 story")
-    expect(page.locator(".finding")).to_have_count(before - 2)
+    expect(page.locator(".noted")).to_have_count(2)
+    for key, said in (("f", "False alarm"), ("2", "house style")):
+        for _ in range(2):
+            page.keyboard.press("j")
+            page.keyboard.press("x")
+        page.keyboard.press(key)
+        expect(page.locator("#toast")).to_contain_text(said)
+        expect(page.locator("#toast")).to_contain_text("2 findings in 1 story")
+        before -= 2
+        expect(page.locator(".finding")).to_have_count(before)
 
 
 # the rest of the flows

@@ -33,10 +33,11 @@
   const openFold = (summary) => {
     const details = summary.parentElement;
     all("details.drop[open]").forEach((other) => { if (other !== details) other.open = false; });
-    details.open = !details.open;
-    if (details.open) one("button[name=say][value^='stet'], select, textarea, button[name=say]", details)?.focus();
+    details.open = !details.open || details.matches(".choice");
+    if (details.open) focusFirst(details);
     else summary.focus();
   };
+  const focusFirst = (details) => one("button[name=say][value^='stet'], select, textarea, button[name=say]", details)?.focus();
 
   const press = (target) => {
     if (!target) return;
@@ -80,15 +81,16 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const open = event.target.closest?.("details.drop[open], details.choice[open]");
+    const open = event.target.closest?.("details.drop[open]") ?? one("details.choice[open]");
     if (event.key === "Escape" && open?.matches(".drop")) {
       open.open = false;
       one("summary", open).focus();
       return;
     }
     if (typing(event.target) || one("dialog[open]")) return;
-    if (open && /^[1-4]$/.test(event.key)) {
-      const reason = all(".reasons button", open)[event.key - 1];
+    const reasons = open ? all(".reasons button", open) : picked().length ? all("#picked button[value^='stet:']") : [];
+    if (/^[1-4]$/.test(event.key)) {
+      const reason = reasons[event.key - 1];
       if (reason) { event.preventDefault(); reason.click(); }
       return;
     }
@@ -147,5 +149,7 @@
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 403 || event.detail.xhr.status === 400) location.reload();
   });
+  const choice = one("details.choice[open]");
+  if (choice) focusFirst(choice);
   count();
 })();

@@ -139,3 +139,10 @@ def test_no_phrase_is_slow_whatever_it_says_and_whatever_the_text():
         times.append(time.perf_counter() - began)
     assert times[1] < 20
     assert times[1] < 6 * times[0] + 0.5
+
+
+def test_each_place_keeps_its_capital():
+    text = "<h1>Harbour master speaks</h1><p>The harbour master left. Harbour master or not, she will be back.</p>"
+    rule = make_rule(replace(UNIQUE, phrases=("harbour master",), exceptions=(), replacement="port chief"), 1)
+    (finding,) = lint(Submission(text, "html"), now=NOW, rules=[rule])["findings"]
+    assert [edit["text"] for edit in finding["fix"]["edits"]] == ["Port chief", "port chief", "Port chief"]
