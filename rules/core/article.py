@@ -27,6 +27,7 @@ T = TypeVar("T")
 _ENGLISH = frozenset("the of and to a in is that for on with was as it by at from be are this have has not or an".split())
 _WORDS = re.compile(r"\w+")
 _BEHIND = re.compile(r"(?<=.)\s+[|•·»–—-]\s+[^|•·»]{1,40}$")  # the page's name, as most titles end on it
+UNKNOWN = "und"  # a language that nothing says, as BCP 47 writes it
 ENGLISH_SHARE = 0.15  # of a text's words are these; English prose has 30 % and more, no other language of Latin letters over 10 %
 ENOUGH_WORDS = 40
 WRAPPED = 120  # characters of the longest line that a program breaks a paragraph into
@@ -65,12 +66,12 @@ class Article:
 
     @cached_property
     def language(self) -> str:
-        """The two letters of its language as declared; else English, unless its words are not (then ``und``)."""
+        """The two letters of its language as declared; else English, unless its words are not (then ``UNKNOWN``)."""
         if self.metadata.language:
             return self.metadata.language.lower()[:2]
         found = [word for block in self.prose for word in block.key.split()]
         english = sum(map(_ENGLISH.__contains__, found))
-        return "und" if len(found) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(found) else "en"
+        return UNKNOWN if len(found) >= ENOUGH_WORDS and english < ENGLISH_SHARE * len(found) else "en"
 
     @cached_property
     def headline(self) -> Block | None:

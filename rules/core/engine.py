@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rules.core import report
-from rules.core.article import Article, read
+from rules.core.article import UNKNOWN, Article, read
 from rules.core.catalogue import choose, ruleset_hash
 from rules.core.errors import UnreadableInputError
 from rules.core.findings import Finding, Severity
@@ -91,7 +91,8 @@ def _lowered(rule: Rule, finding: Finding, ceilings: Mapping[str, Severity]) -> 
 def _run(rule: Rule, article: Article, context: Context, run: _Run, *, strict: bool) -> None:
     """Runs one rule; a crash, an overspent budget or a missing date costs its findings alone and is named."""
     if rule.languages is not None and article.language not in rule.languages:
-        reason = f"the article is in {article.language}; the rule reads {', '.join(sorted(rule.languages))}"
+        said = "the article's language is not known" if article.language == UNKNOWN else f"the article is in {article.language}"
+        reason = f"{said}; the rule reads {', '.join(sorted(rule.languages))}"
         run.not_run.append({"rule": rule.name, "reason": reason})
         return
     try:

@@ -114,7 +114,7 @@ def check(
     A URL is fetched if the site's robots.txt lets Copydesk.
     A folder is read whole: .html, .htm, .xhtml and .txt, also with .gz, nothing hidden, no symbolic links, sorted by path.
     In plain text blank lines stand between paragraphs, or each long line is one.
-    Exit status: 0 clean, 1 findings, 2 bad usage or an input that could not be read.
+    Exit status: 0 clean, 1 findings, 2 bad usage, nothing to read or an input that could not be read.
     """
     configuration = read_configuration(paths[0])
     if baseline:
@@ -126,14 +126,15 @@ def check(
     inputs = list(find_inputs(paths))
     if not inputs:
         _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
+    nothing = 0 if inputs else UNREAD
     processes = jobs or _processes(len(inputs))
     several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
     if sources:
-        return _write_sources(_watched(lint_all(asked, inputs, processes), len(inputs)), form, several=several)
+        return _write_sources(_watched(lint_all(asked, inputs, processes), len(inputs)), form, several=several) or nothing
     tally = Tally(fail_on or configuration.fail_on or "warning")
     reports = _counted(lint_all(asked, inputs, processes), tally)
     if due:
-        return _write_due(_watched(reports, len(inputs)), tally)
+        return _write_due(_watched(reports, len(inputs)), tally) or nothing
     known: list[dict[str, str]] = []
     passing = _kept(_watched(reports, len(inputs)), known)
     if form in _EXPORTS:
@@ -142,8 +143,8 @@ def check(
         _WRITERS[form](passing, tally, several)
     if keep:
         write_baseline(keep, known)
-        return UNREAD if tally.unread else 0
-    return tally.status
+        return UNREAD if tally.unread else nothing
+    return tally.status or nothing
 
 
 def chosen_rules(select: tuple[str, ...], ignore: tuple[str, ...], configuration: Configuration) -> tuple[Rule, ...]:

@@ -108,8 +108,9 @@ def test_one_bad_file_costs_only_itself(folder: Path) -> None:
 
 def test_a_folder_without_stories(tmp_path: Path) -> None:
     ended = run("check", tmp_path, "--format", "json")
-    assert (ended.status, ended.out) == (0, "[]\n")
+    assert (ended.status, ended.out) == (2, "[]\n")
     assert "There is no .html" in ended.err
+    assert run("check", tmp_path, "--due").status == run("check", tmp_path, "--sources").status == 2
 
 
 def test_standard_input() -> None:

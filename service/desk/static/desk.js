@@ -151,5 +151,7 @@
   });
   const choice = one("details.choice[open]");
   if (choice) focusFirst(choice);
+  const left = document.getElementById(location.hash.slice(1));  // the story that one comes back from
+  if (left?.matches(".item")) stand(left);
   count();
 })();
