@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from lxml.html import HtmlElement
@@ -15,7 +16,7 @@ from rules.core.blocks import Block, Run, fold, read_blocks
 from rules.core.decoding import decode
 from rules.core.metadata import PageMetadata, read_metadata
 from rules.core.positions import Positions
-from rules.core.quotations import Quotation, quotations
+from rules.core.quotations import Quotation, quotations, speech
 from rules.core.region import MARK, Region, find_region
 from rules.core.sentences import Sentence, sentences
 from rules.core.sourcing.attributions import Attribution, attribute
@@ -48,6 +49,7 @@ class Article:
     limits: tuple[Limit, ...] = ()
     page: bool = False
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _quoted: dict[Block, list[tuple[int, int]]] = field(default_factory=dict, repr=False)
 
     @property
     def published_at(self) -> datetime | None:
@@ -133,11 +135,16 @@ class Article:
         found = self._quotations.get(block.index, [])
         return found if found and found[0].block is block else []
 
+    def quoted(self, block: Block) -> list[tuple[int, int]]:
+        """Where somebody's words stand in a block (code points), in order and apart: quotations, and speech in single marks."""
+        if block not in self._quoted:
+            double = [(quote.start, quote.end) for quote in self.quotations_in(block)]
+            self._quoted[block] = sorted(double + [span for span in speech(block.text) if not _meets(double, span)])
+        return self._quoted[block]
+
     def is_quoted(self, block: Block, at: int) -> bool:
-        """Whether a place of a block's text (code points) stands in a quotation."""
-        quotes = self.quotations_in(block)
-        nearest = bisect_right(quotes, at, key=lambda quote: quote.start) - 1
-        return nearest >= 0 and at < quotes[nearest].end
+        """Whether a place of a block's text (code points) stands in somebody's words."""
+        return _meets(self.quoted(block), (at, at + 1))
 
     @cached_property
     def _sentences(self) -> dict[int, tuple[Sentence, ...]]:
@@ -217,6 +224,12 @@ def _split(text: str) -> Iterator[str]:
         elif lines:
             yield from (one.strip() for one in (lines if max(map(len, lines)) > WRAPPED else ["".join(lines)]))
             lines = []
+
+
+def _meets(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
+    """Whether a stretch shares a character with one of these, which are in order and apart."""
+    nearest = bisect_right(spans, span[1] - 1, key=itemgetter(0)) - 1
+    return nearest >= 0 and span[0] < spans[nearest][1]
 
 
 def _headings(root: HtmlElement) -> Iterator[Block]:

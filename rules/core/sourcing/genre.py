@@ -63,12 +63,9 @@ def addresses(article: Article) -> bool:
 
 
 def _addresses(article: Article) -> bool:
-    quoted: dict[int, list[tuple[int, int]]] = {}
-    for quote in article.quotations:
-        quoted.setdefault(quote.block.index, []).append((quote.start, quote.end))
     total = first = second = 0
     for block in article.prose:
-        spans = quoted.get(block.index, [])
+        spans = article.quoted(block)
         you = _outside(_YOU.finditer(block), spans)
         if says(block) or (you and _is_pitch(article, block)):
             continue

@@ -7,6 +7,7 @@ import pytest
 
 from rules.core.article import Article, read
 from rules.core.errors import BadMetadataError
+from rules.core.sourcing.genre import addresses
 from rules.core.submission import Metadata, Submission
 
 STORY = "".join(
@@ -236,6 +237,31 @@ def test_entities_neither_grow_nor_read_files(tmp_path) -> None:
         assert len(article.text) < 2_000
         assert "planted" not in article.text
         assert "Rain fell." in article.text
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("‘It was a long time, and I’m glad,’ Moss said. ‘No.’", ["‘It was a long time, and I’m glad,’", "‘No.’"]),
+        ("'It was long,' he said of the '90s, and of rock 'n' roll.", ["'It was long,'"]),
+        ("The clubs’ ‘big day’ out, and ‘Hamlet’ again.", []),
+        ("“He said ‘Go home.’ and left,” Moss said.", ["“He said ‘Go home.’ and left,”"]),
+        ("‘The players’ bus is late.’", ["‘The players’ bus is late.’"]),
+    ],
+)
+def test_speech_in_single_marks(text: str, spoken: list[str]) -> None:
+    """It is somebody's words, though no quotation that asks for its speaker; scare quotes and titles are not."""
+    article = html(f"<p>{text}</p>")
+    (block,) = article.blocks
+    assert [text[start:end] for start, end in article.quoted(block)] == spoken
+    inside = {at for start, end in article.quoted(block) for at in range(start, end)}
+    assert [article.is_quoted(block, at) for at in range(len(text))] == [at in inside for at in range(len(text))]
+
+
+def test_who_says_i_in_single_marks_is_not_the_writer() -> None:
+    said = "".join(f"<p>‘I was there on day {n},’ the clerk said, ‘and I saw you.’</p>" for n in range(6))
+    assert not addresses(html(said))
+    assert addresses(html(said.replace("‘", "").replace("’", "")))
 
 
 def test_a_block_of_the_pages_head_has_none_of_the_storys_quotations() -> None:
