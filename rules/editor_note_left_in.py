@@ -5,15 +5,21 @@
 checked.
 
 ## What is checked
-"TKTK"; "TK", "XXX" and "CQ" in brackets, or between words of lower case where a number or a name belongs; "[CHECK]", "[VERIFY
-NAME]"; a line that is only "(MORE)" or "-30-"; wire headers such as "EDS:", "WRITETHRU" and "EMBARGOED UNTIL".
+"TKTK" and "FIXME"; "TK", "XXX" and "CQ" in brackets, or between words of lower case where a number or a name belongs. What a
+desk writes in brackets: "[check]", "[verify name]", "[insert quote]", "[figure to come]", "[source?]", "[Ed: can we say this?]",
+and a place kept for a fact ("[NAME]"). A line that is only "(more)", "-30-" or "TODO: add map"; wire headers such as "Eds: Adds
+quotes", "Writethru" and "EMBARGOED UNTIL"; "DO NOT PUBLISH". The lines of a press release that was pasted whole: "For immediate
+release", "Notes to editors", "ENDS", an embargo. In capitals, as desks write, it is an error, else a warning.
 
 ## Known limits
 Names such as Studio TK, TK Maxx, Super Bowl XXX and CQ magazine stand beside a capital and are left alone, as is what a
-quotation says.
+quotation says. "XX" alone counts only before a unit, for it names chromosomes too. An editor's note in brackets that tells
+readers something ("[Ed: the shop has moved]") is no note to the desk.
 """
 
+import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -24,39 +30,67 @@ from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import occurring, sift
 
+_FACT = r"(?:names?|spellings?|facts?|figures?|numbers?|dates?|ages?|titles?|quotes?|sources?|times?|amounts?|this)"
+_PIECE = (
+    r"(?:(?:pull ?)?quotes?|photos?|pics?|pictures?|images?|figures?|numbers?|links?|maps?|charts?|graphics?|captions?|bylines?)"
+)
+_ASKS = rf"(?:please |pls )?(?:double[- ]|fact[- ])?(?:check|confirm|verify)(?: (?:the )?{_FACT}| with \w+)?"
+_CUTS = r"(?:please |pls )?(?:cut|trim) [^\[\]()]{2,60}"
+_TO = r"(?:eds?|editors?|subs?|note to (?:eds?|editors?|subs?|desk)): ?"
 _SURE = sift(
-    r"\b(?:TK){2,}\b|\[(?:TK|TKs?|XXX+|CQ|CK|CHECK|CHECK [A-Z ]{2,30}|VERIFY(?: [A-Z ]{2,30})?|"
-    r"FACT[- ]?CHECK|CONFIRM(?: [A-Z ]{2,30})?|TO ?DO|FIXME|"
-    r"INSERT [A-Z ]{2,30}|NEEDS? (?:SOURCE|LINK|CITATION|CONFIRMATION)|LINK TK|NAME TK)\]|\((?:TK|CQ|cq)\)"
+    r"\b(?:TK|tk|Tk){2,}\b|\bFIXME\b|\((?:TK|CQ|cq|(?:[A-Z]+ |[a-z]+ ){1,3}TK)\)|\[TK: [^\[\]]{1,60}\]|"
+    r"\[(?:TKs?|XXX+|CQ|CK|(?:CHECK|VERIFY|CONFIRM|INSERT) [A-Z ]{2,30}|TO ?DO|LINK TK|NAME TK|"
+    r"NEEDS? (?:SOURCE|LINK|CITATION|CONFIRMATION))\]|"
+    rf"(?i:\[(?:{_ASKS}|(?:insert|add) (?:an? |the )?{_PIECE}(?: here)?|{_PIECE} (?:here|to come|tk)|(?:source|spelling)\?|"
+    rf"(?:legal|lawyers?|subs?|desk) (?:to |please |pls )(?:check|see|read)|"
+    rf"{_TO}(?:{_ASKS}|(?:can|should|do) we [^\[\]]{{2,60}}))"
+    rf"[.?]?(?: ?[-–/] ?[a-z]{{2,3}})?\]|[\[(]{_TO}{_CUTS}[\])])"
 )
-_MAYBE = sift(r"(?:^|(?:^|[\s(])[a-z]+,? |[$£€])(TK|XXX)\b(?:[.,;:?!]| [a-z]|$)")
+_TITLE = r"\b(?:Councillor|Cllr|Mayor|Sen|Rep|Gov|Sgt|Lt|Capt|Det|Insp|Supt|PC|Officer|Mr|Mrs|Ms|Dr|Prof|Judge)\b"
+_MAYBE = sift(
+    r"(?:^|(?:^|[\s(])[a-z]+,? |[$£€])(TK|XXX)\b(?:[.,;:?!]| [a-z]|$)|(\(tk\))|"
+    r"(\[(?:NAMES?|AGE|CITY|TOWN|DATE|QUOTE|NUMBER|AMOUNT|LOCATION)\])|"
+    rf"[$£€](XX)\b|\b(XX)(?:%| per ?cent\b| [mb]illion\b| years old\b)|{_TITLE}\.? (X{{3,}}) (?:said|says|told|added)\b"
+)
+_WHEN = r"(?:\d[.:]\d\d|\d ?[ap]\.?m\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day|midnight|noon)"
 _LINE = sift(
-    r"^(?:\(?MORE\)?|-30-|– ?30 ?–|#{3,}|ENDS?|-ENDS-|\(?END\)?|EDS: .*|EDITORS?: .*|"
-    r".{0,40}\bWRITETHRU\b.{0,40}|(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*"
-    r"|HOLD FOR RELEASE.*)$"
+    r"^(?:\((?i:more)\)|[-–—]+ ?30 ?[-–—]+|#{3,}|# # #|EDS: .*|EDITORS?: .*|(?i:.{0,40}\bwritethru\b.{0,40})|"
+    r"Eds: (?:Updates|Adds|Recasts|Corrects|Restores|Removes|Fixes|With|Will) .*|"
+    r"TODO: (?:add|check|find|get|ask|fix|insert|link|call|confirm|update|write)\b.*|"
+    r"(?:DRAFT ?[-–—:] ?)?DO NOT PUBLISH.*|NOT FOR PUBLICATION.*|"
+    r"(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*|HOLD FOR RELEASE.*|"
+    r"(?i:for immediate release\W{0,3}|notes? (?:to|for) editors?:?|[-–—*\[(]+ ?ends? ?[-–—*\])]+|"
+    rf"(?:strictly )?embargo(?:ed)?:? ?(?:until |till |to |for )[^?!]{{0,40}}{_WHEN}[^?!]{{0,30}}))$"
 )
-_END = later(r"-30-|– ?30 ?–|#{3,}|-ENDS-|\(?ENDS?\)?")
+_END = later(r"[-–—]+ ?30 ?[-–—]+|#{3,}|# # #|[-–—*\[(]* ?ends? ?[-–—*\])]*", re.IGNORECASE)
+_BARE_END = frozenset({"ENDS", "Ends"})  # without dashes it may be a heading, a label or a poem's line
+_AFTER_END = later(  # what stands under a press release
+    r"notes? (?:to|for) editors?|(?:media|press) (?:contact|enquir|inquir|office)|contacts?:|for (?:more|further) information|"
+    r".*\+?\d[\d ()-]{8,}",
+    re.IGNORECASE,
+)
 NAME_FROM = 2  # whoever writes TK more often means a company of that name
-_SILENT_LINES = frozenset({"MORE", "END", "ENDS"})  # without brackets or dashes they may be a heading in capitals
 
 
 class EditorNoteLeftIn(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 93
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each note where it stands; a line that is nothing else as a whole."""
         context.spend(3 * len(article.text))
         is_name = article.text.count("TK") > NAME_FROM or article.language != "en"
-        last = next((block for block in reversed(article.blocks) if block.text), None)
-        for block in article.blocks:
-            if block is last and article.root is None and _END.fullmatch(block.text):
+        said = [block for block in article.blocks if block.text]
+        for block, below in zip_longest(said, said[1:]):
+            if below is None and article.root is None and _END.fullmatch(block.text):
                 continue  # copy from a wire ends so; on a page it was left in
-            if occurring(block) and not block.tags & CODE and not any(mark in block.text for mark in ("“", "”")):
-                yield from _notes(block, maybe=not is_name)
+            if block.text in _BARE_END and block.kind == "paragraph" and (below is None or _AFTER_END.match(below.text)):
+                yield _finding(block, 0, len(block.text), "it stands under a press release")
+            elif occurring(block) and not _is_code_or_quoted(block):
+                yield from _notes(article, block, maybe=not is_name)
 
     examples: ClassVar = (
         Example(why="a number to come", html="<p>The bridge cost ⟦TK⟧ million, the council said.</p>"),
@@ -65,24 +99,33 @@ class EditorNoteLeftIn(Rule):
         Example(why="a wire's line", html="<p>Rain fell.</p><p>⟦(MORE)⟧</p>"),
         Example(why="the end of a wire's copy", text="Rain fell on the town.\n\n-30-"),
         Example(why="the same on a page", html="<p>Rain fell on the town.</p><p>⟦-30-⟧</p>"),
+        Example(
+            why="a press release that was pasted whole",
+            html="<p>⟦Embargoed until 00:01 on 11 March⟧</p><p>Rain fell.</p><p>⟦ENDS</p><p>Notes to editors:⟧</p><p>Hm.</p>",
+        ),
         Example(why="names", html="<p>Studio TK and TK Maxx paid for Super Bowl XXX, CQ magazine wrote.</p>"),
         Example(why="Spanish", html="<p>Todo el pueblo vino a la plaza.</p>", language="es"),
     )
 
 
-def _notes(block: Block, *, maybe: bool) -> Iterator[Finding]:
-    text = block.text
-    if _LINE.occurs(block) and text not in _SILENT_LINES:
-        yield _finding(block, 0, len(text), Severity.ERROR, "the whole line")
+def _notes(article: Article, block: Block, *, maybe: bool) -> Iterator[Finding]:
+    if _LINE.occurs(block) and not block.link_share and block.kind != "headline":
+        yield _finding(block, 0, len(block.text), "the whole line")
         return
-    sure = [(match.start(), match.end()) for match in _SURE.finditer(block)]
+    sure = [(match.start(), match.end()) for match in _SURE.finditer(block) if not article.is_quoted(block, match.start())]
     for start, end in sure:
-        yield _finding(block, start, end, Severity.ERROR, "desks write it for what is still to come")
+        yield _finding(block, start, end, "desks write it for what is still to come")
     for match in _MAYBE.finditer(block) if maybe else ():
-        if not any(start <= match.start(1) < end for start, end in sure):
-            yield _finding(block, match.start(1), match.end(1), Severity.WARNING, "stands where a number or a name belongs")
+        start, end = match.span(match.lastindex)
+        if not any(a <= start < b for a, b in sure) and not article.is_quoted(block, start):
+            yield _finding(block, start, end, "stands where a number or a name belongs", Severity.WARNING)
 
 
-def _finding(block: Block, start: int, end: int, severity: Severity, reason: str) -> Finding:
+def _is_code_or_quoted(block: Block) -> bool:
+    return bool(block.tags & CODE) or block.kind == "quote" or "“" in block.text or "”" in block.text
+
+
+def _finding(block: Block, start: int, end: int, reason: str, severity: Severity | None = None) -> Finding:
     note = block.text[start:end]
+    severity = severity or (Severity.WARNING if any(map(str.islower, note)) else Severity.ERROR)
     return Finding(f"A note of the desk was published: “{note}”.", (Place(block, start, end),), severity, 0.9, (reason,))
