@@ -4,11 +4,14 @@
 "Lorem ipsum dolor sit amet" or "Headline goes here" says that nobody read the page before it went out.
 
 ## What is checked
-A block of Latin filler, and a block or headline that is only a template's instruction ("Insert text here", "Auto Draft"). The
-mark that a news feed puts where it cut a text off ("… [+4966 chars]").
+A block of Latin filler, and a block or headline that is only a template's instruction ("Insert text here", "Summary goes here",
+"Click to edit", "Auto Draft"). A headline that only says that there is none ("Untitled", "(no title)") or that somebody tried
+something out ("Test post"), and one that ends on "(copy)". The mark that a news feed puts where it cut a text off ("… [+4966
+chars]").
 
 ## Known limits
-A story about lorem ipsum names it inside a sentence and is left alone.
+A story about lorem ipsum names it inside a sentence and is left alone, as is Latin that says something. "Copy of …" and
+"Draft: …" before a headline are left alone: copies are found, and drafts are held.
 """
 
 import re
@@ -22,17 +25,39 @@ from rules.core.patterns import later
 from rules.core.residue import is_introduced, is_quoted, whole
 from rules.core.rule import Context, Example, Rule
 
+# The standard text, and the words of the common generators. What other languages use every day does not count alone.
 _LATIN = frozenset(
-    "lorem ipsum dolor sit amet consectetur adipiscing elit sed eiusmod tempor incididunt labore dolore magna aliqua".split()
+    "lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut labore et "
+    "dolore magna aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo "
+    "consequat duis aute irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur excepteur sint "
+    "occaecat cupidatat non proident sunt culpa qui officia deserunt mollit anim id est laborum pellentesque habitant "
+    "morbi tristique senectus netus malesuada fames ac turpis egestas vestibulum ante primis faucibus orci luctus "
+    "ultrices posuere cubilia curae curabitur vivamus vitae donec mauris nunc nullam quisque praesent aenean suspendisse "
+    "phasellus fusce proin maecenas tellus augue purus lectus odio arcu lacus risus metus ligula eget vel nec eros diam "
+    "quam viverra volutpat pretium convallis tincidunt sollicitudin condimentum fermentum elementum ornare rhoncus "
+    "scelerisque blandit feugiat dapibus dignissim pulvinar porttitor hendrerit interdum sagittis sodales semper "
+    "bibendum euismod varius ullamcorper vehicula placerat lobortis gravida cursus facilisis molestie imperdiet iaculis "
+    "laoreet mattis accumsan auctor aliquam erat facilisi nibh urna felis neque nisl tortor at a".split()
 )
-LATIN_SHARE = 0.5  # of a block's words; prose about the filler has fewer
+LATIN_SHARE = 2 / 3  # of a block's words; prose about the filler, and Latin that says something, have fewer
+LATIN_LETTERS = 5  # a shorter word may be French or English ("qui est in")
+LATIN_WORDS = 3  # so long or longer, at least
+_PART = (
+    r"(?:headline|title|heading|subtitle|sub-?head(?:line|ing)?|standfirst|dek|summary|excerpt|description|caption|byline|text|"
+    r"body copy|body text|content|quote|image|paragraph|intro)"
+)
 _INSTRUCTION = later(
-    r"(?:\W*(?:(?:your |the |insert |enter |add |type )*(?:headline|title|subtitle|subhead(?:line)?|"
-    r"standfirst|dek|caption|byline|text|body copy|"
-    r"body text|content|quote|image|paragraph|intro)(?: text)?(?: goes| comes)? here|insert (?:text|"
-    r"headline|image|caption|quote|link)(?: here)?|"
+    rf"\W*(?:(?:your |the |insert |enter |add |type )*{_PART}(?: text)?(?: goes| comes| to go)? here|"
+    rf"insert (?:text|headline|image|caption|quote|link)(?: here)?|(?:headline|standfirst|caption|text) to come|"
+    r"(?:enter|add|write)(?: a)? caption|click to edit|start writing or type / to choose a block|"
+    r"(?:i'm|i am) a paragraph\. click here to add your own text.*|"
+    r"this is your first post\. edit or delete it.*|your content goes here\. edit or remove this text.*|"
     r"placeholder (?:text|headline|copy|image|title)|auto[ -]draft|untitled (?:document|post|article)|hello world!?|"
-    r"this is (?:a )?(?:dummy|placeholder|sample) (?:text|headline|copy|content)|new (?:article|post|story) title)\W*)"
+    r"this is (?:a )?(?:dummy|placeholder|sample) (?:text|headline|copy|content)|new (?:article|post|story) title)\W*"
+)
+_UNNAMED = later(
+    r"\W*(?:no title|untitled|headline|test(?:ing)?(?: test| post| article| story| headline| page){0,3}(?:,? please ignore)?)\W*|"
+    r".+ \(copy(?: \d)?\)"
 )
 _CUT_OFF = later(r"(?:…|\.\.\.) ?\[\+\d+ chars\]\s*$")  # NewsAPI's
 
@@ -41,12 +66,15 @@ class PlaceholderCopy(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 94
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
-        """One finding a block."""
+        """One finding a block, and one for a headline that is none."""
         context.spend(2 * len(article.text))
+        headline = article.headline if article.language == "en" else None
+        if headline is not None and _UNNAMED.fullmatch(headline.key):
+            yield Finding("The headline was never written.", (whole(headline),), Severity.WARNING, 0.93, ("no headline’s words",))
         for block in article.blocks:
             reason = _reason(block)
             if reason and not is_quoted(block) and not is_introduced(article, block):
@@ -69,6 +97,7 @@ class PlaceholderCopy(Rule):
             why="a story about lorem ipsum",
             html="<p>Printers have used lorem ipsum since the 1500s to show a page without a text.</p>",
         ),
+        Example(why="a headline that was never written", html="<h1>⟦Test post⟧</h1><p>Rain fell.</p>"),
         Example(why="a sentence with the same words", html="<p>The text here was carved by hand.</p>"),
     )
 
@@ -77,6 +106,7 @@ def _reason(block: Block) -> str | None:
     if _INSTRUCTION.fullmatch(block.key):
         return "a template's instruction"
     words = re.findall(r"[a-z]+", block.key)
-    if len(words) >= 4 and sum(word in _LATIN for word in words) >= LATIN_SHARE * len(words):
+    filler = [word for word in words if word in _LATIN]
+    if len(filler) >= LATIN_SHARE * len(words) and sum(len(word) >= LATIN_LETTERS for word in filler) >= LATIN_WORDS:
         return "Latin filler"
     return None
