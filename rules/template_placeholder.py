@@ -5,24 +5,30 @@
 
 ## What is checked
 Placeholders of common template languages in the visible text: ``{{ … }}``, ``{% … %}``, ``<%= … %>``, ``${name}``, ``%s``,
-``%(name)s``, ``*|NAME|*``, ``[object Object]``. A block that is only ``undefined``, ``null`` or ``NaN``, and such a value where
-a number or a name belongs ("NaN% off", "undefined undefined").
+``%(name)s``, ``*|NAME|*``, ``%%NAME%%``, ``{firstName}``, ``[FIRST NAME]``, ``[[ name ]]``, ``#{name}``, ``[object Object]``. A
+block that is only ``undefined``, ``null`` or ``NaN``, and such a value where a number, a name or a date belongs ("NaN% off",
+"£undefined", "Invalid Date"). The address of a link or a picture that holds ``{{ … }}`` or ends on ``undefined`` or ``null``.
 
 ## Known limits
-Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speaks of templates and variables, may show
-placeholders in its prose, and a quotation that has one among other words tells of somebody else's blunder.
+Single braces and doubled brackets count only around a name of two parts or a common one, and "[YOUR NAME]" may be a letter's
+that readers copy. Text in ``<code>`` or ``<pre>`` is code. An article that has code, or that speaks of templates, variables or
+HTML, may show placeholders in its prose, and a quotation that has one among other words tells of somebody else's blunder.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.code import CODE, is_about_code
+from rules.core.elements import elements, short
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import occurring, sift
 
+_FIELD = r"(?:[a-z]+(?:[A-Z][a-z]+|_[a-z]+)+|name|author|title|headline|date|count)"
 # One pattern a form, so that the evidence can name it; RE2 keeps each linear.
 _FORMS = tuple(
     (name, sift(pattern))
@@ -30,16 +36,26 @@ _FORMS = tuple(
         ("Mustache, Jinja, Angular, Vue: {{ … }}", r"\{\{\{?\s*[#/^>!&]?\s*[A-Za-z_$][\w.$|:'\"(),\[\] /-]*\}\}\}?"),
         ("Jinja, Liquid, Twig: {% … %}", r"\{%-?\s*[A-Za-z][^%{}]*%\}"),
         ("ERB, EJS, ASP: <% … %>", r"<%[=#@-]?\s*[A-Za-z_@$][^%<>]*%>"),
-        ("JavaScript, shell: ${ … }", r"\$\{\s*[A-Za-z_][\w.()\[\]'\" -]*\}"),
+        ("JavaScript, Ruby, shell: ${ … }, #{ … }", r"[$#]\{\s*[A-Za-z_][\w.()\[\]'\" -]*\}"),
         ("Mailchimp: *|…|*", r"\*\|[A-Z][A-Z0-9_:]*\|\*"),
+        ("Salesforce: %%…%%", r"%%[A-Za-z]\w*%%"),
+        ("a mail's greeting", r"\[(?:FIRST|LAST|FULL)[ _]?NAME\]|\[(?:first|last)_?name\]"),
+        ("Mustache in square brackets: [[ … ]]", rf"\[\[\s*(?:{_FIELD}|[a-z]+\.\w+)\s*\]\]"),
+        ("a format's field: {name}", rf"\{{{_FIELD}\}}"),
         ("Python: %(name)s", r"%\([A-Za-z_]\w*\)[sd]"),
         ("JavaScript's text of an object", r"\[object (?:Object|Undefined|Null|Promise|HTML\w*Element)\]"),
         ("printf: %s", r"(?:^|[\s(\"'“])(%(?:\d\$)?[sd])(?:[\s).,!?:;\"'”]|$)"),
-        ("a number that was none", r"(?:^|[\s($€£])(NaN)(?:%|[\s).,]|$)"),
+        ("a number that was none", r"(?:^|[\s($€£:])(NaN(?:[:/-]NaN)*)(?:%|[\s).,]|$)"),
+        ("a date that was none", r"\b(Invalid Date)\b"),
         ("a value that was missing", r"(?:^|\s)(undefined undefined|by undefined|null null)(?:[\s.,]|$)"),
+        (
+            "a sum or a length that was missing",
+            r"(?:^|\s)([$€£](?:undefined|null)\b|undefined(?:%| a year\b| per ?cent\b| miles\b))",
+        ),
     )
 )
 ALONE = 4  # characters beside it in quotation marks: a quotation that is the placeholder was to be filled in
+_ADDRESS = later(r"\{\{.{1,60}\}\}|%7B%7B|(?:^|/)(?:undefined|null)$", re.IGNORECASE)
 _LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
 
 
@@ -47,11 +63,11 @@ class TemplatePlaceholder(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     specificity: ClassVar = 95
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
-        """Each placeholder where it stands; a block that is nothing else as a whole."""
+        """Each placeholder where it stands, a block that is nothing else as a whole, then addresses."""
         context.spend(4 * len(article.text))
         if is_about_code(article):
             return
@@ -64,6 +80,11 @@ class TemplatePlaceholder(Rule):
                 context.spend(len(article.quotations_in(block)))
                 if not _is_told(article, finding.places[0]):
                     yield finding
+        for node in elements(article, context, "a", "img"):
+            address = node.get("href" if node.tag == "a" else "src", "")[:2000]
+            if _ADDRESS.search(address):
+                message = "A placeholder of a template stands in an address."
+                yield Finding(message, (), None, 0.93, (short(address),), element=node, subject=address)
 
     examples: ClassVar = (
         Example(why="a Jinja variable", html="<p>By ⟦{{ article.author }}⟧, in Leeds</p>"),
@@ -73,6 +94,10 @@ class TemplatePlaceholder(Rule):
             why="a block that is only a missing value", html="<p>Rain fell.</p><p>⟦undefined⟧</p>", fixed="<p>Rain fell.</p>"
         ),
         Example(why="ERB, Liquid, printf", html="<p>⟦{% include ad %}⟧ Rain fell for ⟦%s⟧ hours.</p>"),
+        Example(
+            why="a date and a sum that were none", html="<p>Published on ⟦Invalid Date⟧</p><p>It costs ⟦£undefined⟧ a day.</p>"
+        ),
+        Example(why="an address", html='<p>See ⟦<a href="{{ url }}">⟧the report</a>.</p>'),
         Example(why="code is code", html="<p>Write <code>{{ title }}</code> to print it.</p><pre>${name}</pre>"),
         Example(why="a programming article", html="<p>In JavaScript, ${name} in a string prints the value of name.</p>"),
         Example(

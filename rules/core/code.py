@@ -7,8 +7,8 @@ from rules.core.article import Article
 CODE = frozenset({"code", "pre", "samp", "kbd", "tt", "var"})
 _TOPIC = re2.compile(  # of RE2, which reads a whole story in a tenth of the time
     r"(?i)\b(?:template engine|templating|placeholder|jinja|mustache|handlebars|liquid tags?|javascript|typescript|python|php|"
-    r"source code|programming|printf|format string|merge tags?|string interpolation|markdown|html(?: tags?)?|shortcodes?|css"
-    r"|not a number|web ?pages?[^.]{0,40}\btags?)\b",
+    r"source code|programming|printf|format string|merge tags?|string interpolation|markdown|html tags?|shortcodes?|css|"
+    r"not a number|web ?pages?[^.]{0,40}\btags?|(?-i:[a-z]+,? HTML))\b",  # not that of a doctype which shows as text
 )
 _ENCODING = re2.compile(r"(?i)\b(?:mojibake|unicode|utf-?8|latin-?1|character encoding|code ?points?|charset|html entit)")
 
