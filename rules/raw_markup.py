@@ -4,11 +4,12 @@
 A visible "<p>" or "[caption id=…]" is a template that broke; the reader sees the workshop.
 
 ## What is checked
-HTML tags, WordPress shortcodes, Markdown's bold and links, rules of CSS, pieces of JavaScript and JSON-LD in the visible
-text.
+HTML tags, comments and what is left of a tag whose beginning was lost, WordPress shortcodes, closing tags of bulletin boards,
+Drupal's media tokens, Markdown's headings, bold and links, rules of CSS, pieces of JavaScript and JSON in the visible text.
 
 ## Known limits
-Articles that show code or speak of it are left alone, as are footnote stars, [sic] and a lone less-than sign.
+Articles that show code or speak of it are left alone, as are footnote stars, [sic] and a lone less-than sign. One "#"
+counts only before words of a sentence: a table may head its numbers so. Markdown's italics and quotations look like prose.
 """
 
 from collections.abc import Iterator
@@ -20,25 +21,32 @@ from rules.core.findings import Finding, Place, Severity
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import occurring, sift
 
+_TAGS = (
+    r"p|br|hr|div|span|a|b|i|u|s|em|strong|small|sup|sub|font|center|cite|img|figure|figcaption|h[1-6]|ul|ol|li|blockquote|iframe|"
+    r"script|style|table|tr|td|o:p"
+)
+_SHORTCODE = (
+    r"\[/?(?:caption|gallery|embed|video|audio|playlist|pullquote|dropcap|vc_\w+|et_pb_\w+|contact-form-7|su_\w+)(?:\s[^\[\]]*)?\]|"
+    r"\[[a-z][\w-]*(?: [\w-]+=\"[^\"\[\]]*\")+ ?/?\]|\[/(?:b|i|u|url|img|quote|button)\]"
+)
 _FORMS = tuple(
     (name, sift(pattern, hint=r"\{" if name == "a style" else None))
     for name, pattern in (
+        ("an HTML tag", rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>"),
+        ("the end of an HTML tag", r"^(?:(?:style|class|href|target|rel|src|id|align|dir)=\"[^\"<>]*\" ?)+/?>"),
+        ("an HTML comment", r"<!--[^<>]*-->|<!\[CDATA\["),
+        ("a shortcode", _SHORTCODE),
+        ("Drupal's token", r"\[\[\{\"\w+\":[^\n]*\}\]\]|\[\[(?:nid|fid):\d+\]\]"),
+        ("Markdown's heading", r"(?m)^#{2,6} \w[^*_~<>\[\]\n]*|^# [A-Z][a-z]+ [a-z][^*_~<>\[\]\n]*"),
         (
-            "an HTML tag",
-            r"</?(?:p|br|div|span|a|b|i|em|strong|img|h[1-6]|ul|ol|li|blockquote|iframe|script|style|table|tr|td)(?:\s[^<>]*)?/?>",
+            "Markdown's bold",
+            r"(?:^|[\s(“])(?:\*\*[A-Za-z][^*\n]{0,80}[A-Za-z.!?:]\*\*|__[A-Za-z][^_\n]{0,80}__|~~[A-Za-z][^~\n]{0,80}~~)",
         ),
-        (
-            "a WordPress shortcode",
-            r"\[/?(?:caption|gallery|embed|video|audio|playlist|vc_\w+|et_pb_\w+|contact-form-7|su_\w+)(?:\s[^\[\]]*)?\]",
-        ),
-        ("Markdown's bold", r"(?:^|[\s(“])\*\*[A-Za-z][^*\n]{0,80}[A-Za-z.!?:]\*\*"),
-        ("Markdown's link", r"\[[^\[\]\n]{1,100}\]\(https?://[^\s()]+\)"),
+        ("Markdown's link", r"!?\[[^\[\]\n]{0,100}\]\((?:https?:/)?/[^\s()]+\)"),
         ("a style", r"(?:^|[\s}])[.#@]?[a-zA-Z][\w .#>:,-]{0,60}\{\s*(?:[a-z-]{3,25}\s*:\s*[^;{}]{1,60};?\s*)+\}"),
-        (
-            "JavaScript",
-            r"(?:\bfunction\s*\w*\(\w*\)\s*\{|\bvar \w+\s*=\s*[\[{\"'(\w]|document\.(?:getEl|write|createEl)|window\.\w+\s*=)",
-        ),
-        ("JSON-LD", r"\"@(?:context|type|graph|id)\"\s*:"),
+        ("JavaScript", r"\bfunction\s*\w*\([\w, ]*\)\s*\{|\bvar \w+\s*=\s*[\[{\"'(\w]"),
+        ("JavaScript", r"document\.(?:getEl|write|createEl)|window\.\w+\s*="),
+        ("JSON", r"\"@(?:context|type|graph|id)\"\s*:|^\[?\{\s*\"\w+\"\s*:"),
     )
 )
 
@@ -47,6 +55,7 @@ class RawMarkup(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 60
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
