@@ -4,11 +4,13 @@
 "Certainly! Here is the revised article" tells the reader who wrote it, and that nobody read it.
 
 ## What is checked
-The set phrases of chat assistants at the start of a block or as a whole one, their citation tokens, and links that carry the
-name of a chat service.
+The set phrases of chat assistants at the start of a block or as a whole one; a sentence anywhere in a paragraph that offers an
+edit ("If you want, I can also create a snappier version"); their citation tokens, and links that carry the name of a chat
+service.
 
 ## Known limits
-What stands in quotation marks is reported speech. An article about chat assistants quotes them.
+What stands in quotation marks is reported speech. An article about chat assistants quotes them, and where others of its blocks
+name one, an offer is left alone. "Here is the headline:" may introduce one.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from typing import ClassVar
 import re2
 
 from rules.core.article import Article
-from rules.core.blocks import Block
+from rules.core.blocks import Block, normalised
 from rules.core.elements import elements, short
 from rules.core.findings import Finding, Place, Severity
 from rules.core.residue import is_introduced, is_quoted, whole
@@ -26,11 +28,11 @@ from rules.core.sieve import sift
 
 _TOKEN = sift(
     r"【\d+(?::\d+)?†[^】]{0,40}】|:?contentReference\[oaicite:\d+\](?:\{index=\d+\})?|"
-    r"\b(?:cite)?turn\d+(?:search|view|news|image)\d+\b|\[oai_citation:\d+[^\]]*\]"
+    r"\b(?:cite)?turn\d+(?:search|view|news|image)\d+\b|\[oai_citation:\d+[^\]]*\]|\[oaicite:\d+\]|\(\[[a-z\d.-]+\.[a-z]{2,}\]\[\d+\]\)"
 )
 _PHRASE = re2.compile(
     r"(?:(?:sure|certainly|absolutely|of course)[!,.] (?:here(?:'s| is| are)|below is|i(?:'ve| have)) .*|"
-    r"as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant),? i .*|"
+    r"as an? (?:ai|artificial intelligence|large language)(?: language)? (?:model|assistant),? i .*|"
     r"(?:i(?:'m| am) sorry,? but )?(?:i|as an ai.*i) (?:cannot|can't|am unable to) (?:fulfill|"
     r"assist with|comply with|browse|access|generate) (?:that|this|your|the|real-time|current).*|"
     r"as of my (?:last|latest) (?:knowledge|training)(?: update| cutoff| data)?.*|here(?:'s| is) (?:a|"
@@ -40,17 +42,31 @@ _PHRASE = re2.compile(
     r"add|revise|shorten|expand).*)|"
     r"regenerate response|chatgpt said:?|(?:is this conversation|do you like this personality).*helpful.*)"
 )
+_VERB = r"(?:create|write|rewrite|make|add|turn|expand|shorten|provide|draft|generate|format|convert|tailor|suggest|produce)"
+_EDIT = (
+    rf"(?:also )?{_VERB} (?:.* )?(?:headline|version|summary|paragraph|caption|bullet point|press release|infographic|into)s?\b.*"
+)
+_OFFERS = sift(
+    r"(?i)\b(?:(?:would you like|do you want) me to|let me know if you|if you(?:[’']d like| want| wish| prefer),? I can) "
+)
+_OFFER = re2.compile(
+    rf"(?:would you like|do you want) me to (?:{_EDIT}|do that next\?)|if you(?:'d like| want| wish| prefer),? i can {_EDIT}|"
+    r"let me know if you(?:'d like| would like| want| need) (?:any |some )?(?:further |more |other |additional )?"
+    r"(?:edits|changes|revisions|adjustments|tweaks)\b.*"
+)
+_SERVICES = ("chatgpt.com", "openai", "perplexity", "copilot.com")
+_TOPIC = re2.compile(r"(?i)\b(?:chatgpt|chatbots?|openai|language models?|ai assistants?|copilot)\b")
 
 
 class AssistantResidue(Rule):
     category: ClassVar = "template"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 92
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
-        """Phrases, tokens, then links."""
+        """Phrases, offers, tokens, then links."""
         context.spend(4 * len(article.text))
         for block in article.blocks:
             if _PHRASE.fullmatch(block.key.strip(" .!?")) and not is_quoted(block) and not is_introduced(article, block):
@@ -58,10 +74,11 @@ class AssistantResidue(Rule):
                     "A chat assistant speaks to its user.", (whole(block),), None, 0.93, ("a set phrase",), fix="remove-unsafe"
                 )
                 continue
+            yield from _offers(article, block) if _OFFERS.occurs(block) else ()
             yield from _tokens(block)
         for link in elements(article, context, "a"):
             address = link.get("href", "")
-            if "utm_source=chatgpt.com" in address or "utm_source=openai" in address:
+            if any(f"utm_source={service}" in address for service in _SERVICES):
                 evidence = ("the address names a chat service", short(address))
                 yield Finding(
                     "A link was taken over from a chat assistant.",
@@ -80,6 +97,10 @@ class AssistantResidue(Rule):
             html="<p>Rain fell on Tuesday.⟦:contentReference[oaicite:0]{index=0}⟧</p>",
             fixed="<p>Rain fell on Tuesday.</p>",
         ),
+        Example(
+            why="an offer at the end of a paragraph",
+            html="<p>Rain fell on Tuesday. ⟦If you want, I can also create a snappier version with punchy lines.⟧</p>",
+        ),
         Example(why="a link", html='<p>See ⟦<a href="https://example.org/?utm_source=chatgpt.com">⟧the report</a>.</p>'),
         Example(
             why="a source by its number",
@@ -92,6 +113,26 @@ class AssistantResidue(Rule):
         Example(why="a quotation", html="<p>“As an AI language model, I cannot vote,” it answered.</p>"),
         Example(why="a sentence that begins alike", html="<p>Of course, here the river is wider.</p>"),
     )
+
+
+def _offers(article: Article, block: Block) -> Iterator[Finding]:
+    """The sentences that offer an edit, in a story that names no assistant elsewhere."""
+    found = [sentence for sentence in article.sentences(block) if _OFFER.fullmatch(normalised(sentence.text))]
+    if found and not is_introduced(article, block) and not _is_about_assistants(article, block):
+        for sentence in found:
+            if not article.is_quoted(block, sentence.start):
+                place = Place(block, sentence.start, sentence.end)
+                yield Finding("A chat assistant speaks to its user.", (place,), None, 0.9, ("it offers an edit",))
+
+
+def _is_about_assistants(article: Article, block: Block) -> bool:
+    """Whether another block names one."""
+    named = article.once(_naming)
+    return len(named) > (block.index in named)
+
+
+def _naming(article: Article) -> frozenset[int]:
+    return frozenset(block.index for block in article.blocks if _TOPIC.search(block.text))
 
 
 def _tokens(block: Block) -> Iterator[Finding]:
