@@ -8,7 +8,8 @@ A block that only says that a result, a score or a table is to come, or a scoreb
 kick-off, two days after the article was last changed.
 
 ## Known limits
-Sentences of the story are left alone, and so is a 0-0 without a word that the match has not begun: it may be the result.
+Sentences of the story are left alone, and so are cells of a table, for a list of fixtures has "TBC" by right. A 0-0 without a
+word that the match has not begun may be the result.
 """
 
 from collections.abc import Iterator
@@ -23,11 +24,16 @@ from rules.core.findings import Finding, Severity
 from rules.core.residue import is_quoted, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
 
+_RESULTS = (
+    r"(?:the |full |live |final |election |match |race )*"
+    r"(?:results?|scores?|standings|tables?|winners?|winning numbers|figures|vote counts?|man of the match)"
+)
 _PENDING = re2.compile(
-    r"\W*(?:(?:the |full |live |final |election |match |race )*(?:results?|scores?|standings|tables?|"
-    r"winners?|figures|vote counts?) (?:will (?:appear|be (?:posted|published|shown|updated|added|available|announced)) "
-    r"(?:here|below|soon|shortly|later|as they come in|when available|after .{2,40})|(?:to be announced|"
-    r"to follow|pending|awaited|coming soon))(?: .{0,40})?|tb[acd]|to be (?:announced|confirmed|decided))\W*"
+    rf"\W*(?:{_RESULTS} (?:will (?:appear|be (?:posted|published|shown|updated|added|available|announced)) "
+    r"(?:here|below|on this page|soon|shortly|later|as they come in|when available|after .{2,40})|(?:to be announced|"
+    r"to follow|pending|awaited|coming soon))(?: .{0,40})?|"
+    rf"(?:{_RESULTS}(?: is| are|\W*[:–—-])? )?(?:tb[acd]|to be (?:announced|confirmed|decided))|"
+    rf"{_RESULTS}(?: is| are|\W*[:–—-]) (?:to follow|pending|awaited|coming soon)|awaiting {_RESULTS})\W*"
 )
 # A scoreboard as it stood before the match: nil-nil, and a word that says nobody has played yet. A goalless draw has none.
 _NOT_PLAYED = re2.compile(
@@ -43,7 +49,7 @@ class ResultsPending(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 81
     languages: ClassVar = frozenset({"en"})
 
