@@ -4,11 +4,12 @@
 "By admin" and "By By Ada Bell" show the template instead of the writer.
 
 ## What is checked
-A byline that is a system's name (admin, null, undefined, editor1) or empty after "By", and a doubled "By By", in the metadata
-and above the story.
+A byline that is a system's name (admin, null, undefined, editor1), a placeholder (N/A, TK, Author Name) or an e-mail address,
+with or without a date behind it, or empty after "By"; and a doubled "By By". In the metadata and above the story.
 
 ## Known limits
-An article without any byline is not judged: agencies and briefs go without one.
+An article without any byline is not judged: agencies and briefs go without one. A web address in the metadata is a profile's,
+and an e-mail address beside a name is how to reach somebody.
 """
 
 import re
@@ -21,12 +22,15 @@ from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 _NOBODY = later(
-    r"(?:by:? *)?(?:admin(?:istrator)?\d*|null|undefined|none|nan|root|user\d*|editor\d+|test(?:er|"
-    r" user)?|wordpress|webmaster|unknown|\[?author\]?|firstname lastname)",
+    r"(?:(?:(?:posted|written|published) )?by:? *)?"
+    r"(?:(?:site[ _-]?|wp[ _-]?)?admin(?:istrator)?\d*|null|undefined|none|nan|n/a|tk|tbc|root|user\d*|editor\d+|test(?:er| user)?|wordpress|webmaster|unknown|\[?author(?: name)?\]?|firstname lastname|"
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?:(?:,| on| [|•·–—-]) (?:[a-z]+\.? )?\d.{0,40})?",
     re.IGNORECASE,
 )
-_DOUBLED = later(r"^(By,? By\b|BY BY\b)")
-_EMPTY = later(r"^By:?$", re.IGNORECASE)
+_LABEL = later(r"(?:(?:posted|written|published) )?by\b", re.IGNORECASE)
+_DOUBLED = later(r"^(By,? By\b|By: By\b|BY BY\b)")
+_EMPTY = later(r"^(?:(?:written|posted) )?by:?$", re.IGNORECASE)
 TOP = 6  # blocks in which a byline stands
 
 
@@ -34,25 +38,33 @@ class BylineMissing(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The metadata's byline, then those above the story."""
         context.spend(200)
         byline = (article.metadata.byline or "").strip()
         if byline and _NOBODY.fullmatch(byline):
-            yield Finding(f"The byline is “{byline}”, which is nobody.", (), None, 0.93, ("in the metadata",), subject="byline")
+            yield Finding(f"The byline is “{byline}”, which is no name.", (), None, 0.93, ("in the metadata",), subject="byline")
+        elif _DOUBLED.match(byline):
+            yield Finding(f"The byline is “{byline}”: “By” twice.", (), None, 0.97, ("in the metadata",), subject="byline")
         for block in article.blocks[:TOP]:
             text = block.text
             if match := _DOUBLED.match(text):
                 yield Finding("The byline says “By” twice.", (Place(block, 0, match.end()),), None, 0.97, ("doubled",))
             elif block.kind not in ("headline", "heading") and (
-                _EMPTY.fullmatch(text) or (text[:2].lower() == "by" and _NOBODY.fullmatch(text))
+                _EMPTY.fullmatch(text) or (_LABEL.match(text) and _NOBODY.fullmatch(text))
             ):
                 yield Finding("The byline names nobody.", (Place(block, 0, len(text)),), None, 0.9, ("no name",))
 
     examples: ClassVar = (
         Example(why="doubled", html="<h1>Flood</h1><p>⟦By By⟧ Ada Bell</p><p>Rain fell.</p>"),
         Example(why="a system's name", html="<h1>Flood</h1><p>⟦By admin⟧</p><p>Rain fell.</p>"),
+        Example(
+            why="doubled in the metadata",
+            html='<html><head><meta name="author" content="By By Ada Bell"></head><body><p>Rain fell.</p></body></html>',
+            whole_input=True,
+        ),
         Example(why="a name", html="<h1>Flood</h1><p>By Ada Bell</p><p>Rain fell.</p>"),
         Example(why="a sentence", html="<h1>Flood</h1><p>By Monday the rain had stopped.</p>"),
     )
