@@ -23,7 +23,8 @@ from rules.core.rule import Context, Example, Rule
 
 _NOBODY = later(
     r"(?:(?:(?:posted|written|published) )?by:? *)?"
-    r"(?:(?:site[ _-]?|wp[ _-]?)?admin(?:istrator)?\d*|null|undefined|none|nan|n/a|tk|tbc|root|user\d*|editor\d+|test(?:er| user)?|wordpress|webmaster|unknown|\[?author(?: name)?\]?|firstname lastname|"
+    r"(?:(?:site[ _-]?|wp[ _-]?)?admin(?:istrator)?\d*|null|undefined|none|nan|n/a|tk|tbc|"
+    r"root|user\d*|editor\d+|test(?:er| user)?|wordpress|webmaster|unknown|\[?author(?: name)?\]?|firstname lastname|"
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"(?:(?:,| on| [|•·–—-]) (?:[a-z]+\.? )?\d.{0,40})?",
     re.IGNORECASE,

@@ -4,10 +4,11 @@
 "This article has been updated." asks the reader to trust a change that nobody names. A correction must say what was wrong.
 
 ## What is checked
-A note of its own that says no more than that the article was updated, corrected or amended.
+A note of its own that says no more than that the article was updated, corrected or amended, or that an earlier version had an
+error. "To reflect new information" and "for legal reasons" say no more than that.
 
 ## Known limits
-A note with a date, a reason or the change itself is left alone.
+A note with a date, a reason or the change itself is left alone, and so is one that ends on a colon: the change follows.
 """
 
 from collections.abc import Iterator
@@ -20,13 +21,22 @@ from rules.core.findings import Finding, Severity
 from rules.core.residue import is_quoted, whole
 from rules.core.rule import Context, Example, Rule
 
+_STORY = r"(?:this|the) (?:story|article|post|report|piece|page|copy)"
+_MORE = r"(?:more|new|additional|further|the latest|latest)"
 _NOTE = re2.compile(
-    r"\W*(?:(?:update|updated|correction|clarification|editor's note|note)[:.] ?)?(?:(?:this|"
-    r"the) (?:story|article|post|report|piece|page) (?:has been|was|has since been) "
+    r"\W*(?:(?:update|updated|correction|clarification|editor's note|note)[:.] ?)?"
+    rf"(?:{_STORY} (?:has been|was|has since been) "
     r"(?:updated|corrected|amended|edited|changed|revised|clarified)(?: (?:since (?:it was )?(?:first |"
-    r"originally )?(?:published|publication)|since|from (?:an earlier|a previous|its original) version|"
-    r"after publication|with (?:more|new|additional) (?:information|details)))?|"
-    r"(?:updated|corrected|amended)(?: story| version| article)?)\W*"
+    r"originally )?(?:published|publication)|since|from (?:an earlier|a previous|its original) version|after publication|"
+    r"throughout|"
+    rf"with {_MORE} (?:information|details|reporting|developments)|to reflect {_MORE} (?:information|details|developments)|"
+    r"to (?:correct|fix) (?:an error|errors|a mistake|mistakes)|for legal reasons|following a complaint))?|"
+    rf"(?:an|the) (?:earlier|previous|original) version of {_STORY} (?:(?:contained|had|included) "
+    r"(?:an error|errors|a mistake|mistakes|an inaccuracy|inaccuracies|(?:inaccurate|incorrect) information)|"
+    r"was (?:incorrect|inaccurate|wrong))"
+    r"(?:\. we (?:apologi[sz]e for|regret) (?:the|this|any) (?:error|mistake|confusion))?|"
+    r"this is (?:an updated|a corrected) version(?: of (?:an earlier|a previous) (?:story|article|report))?|"
+    r"(?:updated|corrected|amended)(?: story| version| article)?)[^\w:]*"
 )
 
 
@@ -34,7 +44,7 @@ class VagueUpdateNote(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
