@@ -5,11 +5,13 @@ A fetch that met an error page, a bot wall or a consent wall gives HTML that has
 report on it would be a lie.
 
 ## What is checked
-No text at all; a page that is mostly an error, a bot wall or a consent wall by its words and has little else; a whole page in
-which no paragraphs of prose were found. The finding's kind says which: empty, error-page, bot-wall, consent-wall, no-prose.
+No text at all, or a headline with nothing under it; a page that is mostly an error, a bot wall or a consent wall by its words
+and has little else; a whole page in which no paragraphs of prose were found. The finding's kind says which: empty, error-page,
+bot-wall, consent-wall, no-prose.
 
 ## Known limits
-A short brief is a story: a fragment with at least one sentence passes. A story about such walls is longer than one.
+A short brief is a story: a fragment with a line under its headline passes, and so does one with a picture, a video or a place
+that a script fills, and a live blog. A story about such walls is longer than one.
 """
 
 import re
@@ -39,12 +41,14 @@ _WALLS = (
     (
         "error-page",
         later(
-            r"(?:^|\n)(?:error )?(?:404|403|410|500|502|503)\b|page (?:could )?not (?:be )?found|"
+            r"^(?:http )?(?:error:? )?(?:403|404|410|451|500|502|503)"
+            r"(?:\W*$|[\s:|–—-]+(?:error|not found|forbidden|gone|internal|bad|service|unavailable)\b)|"
+            r"page (?:could )?not (?:be )?found|unavailable (?:due to|for) legal reasons|"
             r"page you (?:are|were) looking for|"
             r"(?:bad gateway|service unavailable|internal server error|gateway time-?out)|"
             r"this page (?:no longer exists|is unavailable)|"
             r"seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden",
-            re.IGNORECASE,
+            re.IGNORECASE | re.MULTILINE,
         ),
     ),
     (
@@ -64,6 +68,7 @@ class NoStory(Rule):
     category: ClassVar = "integrity"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.1.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """At most one finding, without a place."""
@@ -94,12 +99,15 @@ class NoStory(Rule):
             html='<html><body><nav><a href="/">Home</a></nav><ul><li><a href="/a">News</a></li></ul></body></html>',
             whole_input=True,
         ),
+        Example(why="a headline alone", html="<article><h1>Bridge closed after flood</h1><p> </p></article>", whole_input=True),
+        Example(why="a video", html="<article><h1>Bridge closed after flood</h1><video src='/v.mp4'></video></article>"),
         Example(why="a brief is a story", html="<p>Two people were hurt in a crash on the A6 near Kendal on Monday.</p>"),
     )
 
 
+_SHOWN = frozenset({"img", "picture", "svg", "video", "audio", "iframe", "object", "embed", "canvas", "script", "form"})
 _MESSAGES = {
-    "empty": "The page has no text.",
+    "empty": "The story has no text.",
     "bot-wall": "This is no article but a wall that asks whether the reader is a robot.",
     "error-page": "This is no article but an error page.",
     "consent-wall": "This is no article but a wall that asks for consent.",
@@ -115,7 +123,17 @@ def _kind(article: Article) -> str | None:
         if wall and _sentences(article) <= 4:
             return wall
     prose = article.region.prose if article.region is not None else len(article.text)
-    return "no-prose" if article.page and prose < MIN_STORY and not _sentences(article) else None
+    if article.page and prose < MIN_STORY and not _sentences(article):
+        return "no-prose"
+    return "empty" if all(block.kind == "headline" for block in article.blocks) and not _is_filled_otherwise(article) else None
+
+
+def _is_filled_otherwise(article: Article) -> bool:
+    """Whether something other than text stands there, or comes later: plain text has no headline that is sure."""
+    if article.region is None or article.kind == "live-blog":
+        return True
+    nodes = (node for node in article.region.element.iter() if isinstance(node.tag, str))
+    return any(node.tag in _SHOWN or "-" in node.tag or any(name.startswith("data-") for name in node.attrib) for node in nodes)
 
 
 def _sentences(article: Article) -> int:
