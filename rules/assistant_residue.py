@@ -5,8 +5,8 @@
 
 ## What is checked
 The set phrases of chat assistants at the start of a block or as a whole one; a sentence anywhere in a paragraph that offers an
-edit ("If you want, I can also create a snappier version"); their citation tokens, and links that carry the name of a chat
-service.
+edit ("If you want, I can also create a snappier version"), which is a warning where it is the only one and not at the end;
+their citation tokens, and links that carry the name of a chat service.
 
 ## Known limits
 What stands in quotation marks is reported speech. An article about chat assistants quotes them, and where others of its blocks
@@ -43,16 +43,15 @@ _PHRASE = re2.compile(
     r"regenerate response|chatgpt said:?|(?:is this conversation|do you like this personality).*helpful.*)"
 )
 _VERB = r"(?:create|write|rewrite|make|add|turn|expand|shorten|provide|draft|generate|format|convert|tailor|suggest|produce)"
-_EDIT = (
-    rf"(?:also )?{_VERB} (?:.* )?(?:headline|version|summary|paragraph|caption|bullet point|press release|infographic|into)s?\b.*"
-)
+_PIECE = r"(?:headline|version|summary|paragraph|caption|bullet point|press release|infographic)s?"
+_EDIT = rf"(?:also )?(?:turn (?:this|it) into|{_VERB} (?:.* )?{_PIECE})\b.*"
 _OFFERS = sift(
     r"(?i)\b(?:(?:would you like|do you want) me to|let me know if you|if you(?:[’']d like| want| wish| prefer),? I can) "
 )
 _OFFER = re2.compile(
     rf"(?:would you like|do you want) me to (?:{_EDIT}|do that next\?)|if you(?:'d like| want| wish| prefer),? i can {_EDIT}|"
     r"let me know if you(?:'d like| would like| want| need) (?:any |some )?(?:further |more |other |additional )?"
-    r"(?:edits|changes|revisions|adjustments|tweaks)\b.*"
+    r"(?:edits|changes|revisions|adjustments|tweaks)\W*"
 )
 _SERVICES = ("chatgpt.com", "openai", "perplexity", "copilot.com")
 _TOPIC = re2.compile(r"(?i)\b(?:chatgpt|chatbots?|openai|language models?|ai assistants?|copilot)\b")
@@ -119,10 +118,17 @@ def _offers(article: Article, block: Block) -> Iterator[Finding]:
     """The sentences that offer an edit, in a story that names no assistant elsewhere."""
     found = [sentence for sentence in article.sentences(block) if _OFFER.fullmatch(normalised(sentence.text))]
     if found and not is_introduced(article, block) and not _is_about_assistants(article, block):
+        is_sure = len(found) > 1 or block in article.blocks[-2:]
         for sentence in found:
             if not article.is_quoted(block, sentence.start):
                 place = Place(block, sentence.start, sentence.end)
-                yield Finding("A chat assistant speaks to its user.", (place,), None, 0.9, ("it offers an edit",))
+                yield Finding(
+                    "A chat assistant speaks to its user.",
+                    (place,),
+                    None if is_sure else Severity.WARNING,
+                    0.9,
+                    ("it offers an edit",),
+                )
 
 
 def _is_about_assistants(article: Article, block: Block) -> bool:

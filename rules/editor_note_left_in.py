@@ -5,9 +5,9 @@
 checked.
 
 ## What is checked
-"TKTK" and "FIXME"; "TK", "XXX" and "CQ" in brackets, or between words of lower case where a number or a name belongs. What a
-desk writes in brackets: "[check]", "[verify name]", "[insert quote]", "[figure to come]", "[source?]", "[Ed: can we say this?]",
-and a place kept for a fact ("[NAME]"). A line that is only "(more)", "-30-" or "TODO: add map"; wire headers such as "Eds: Adds
+"TKTK"; "TK", "XXX" and "CQ" in brackets, or between words of lower case where a number or a name belongs. What a desk writes in
+brackets: "[check]", "[verify name]", "[insert quote]", "[figure to come]", "[source?]", "[Ed: can we say this?]", and a place
+kept for a fact ("[NAME]"). A line that is only "(more)", "-30-", "FIXME" or "TODO: add map"; wire headers such as "Eds: Adds
 quotes", "Writethru" and "EMBARGOED UNTIL"; "DO NOT PUBLISH". The lines of a press release that was pasted whole: "For immediate
 release", "Notes to editors", "ENDS", an embargo. In capitals, as desks write, it is an error, else a warning.
 
@@ -38,7 +38,7 @@ _ASKS = rf"(?:please |pls )?(?:double[- ]|fact[- ])?(?:check|confirm|verify)(?: 
 _CUTS = r"(?:please |pls )?(?:cut|trim) [^\[\]()]{2,60}"
 _TO = r"(?:eds?|editors?|subs?|note to (?:eds?|editors?|subs?|desk)): ?"
 _SURE = sift(
-    r"\b(?:TK|tk|Tk){2,}\b|\bFIXME\b|\((?:TK|CQ|cq|(?:[A-Z]+ |[a-z]+ ){1,3}TK)\)|\[TK: [^\[\]]{1,60}\]|"
+    r"\b(?:TK|tk|Tk){2,}\b|\((?:TK|CQ|cq|(?:[A-Z]+ |[a-z]+ ){1,3}TK)\)|\[TK: [^\[\]]{1,60}\]|"
     r"\[(?:TKs?|XXX+|CQ|CK|(?:CHECK|VERIFY|CONFIRM|INSERT) [A-Z ]{2,30}|TO ?DO|LINK TK|NAME TK|"
     r"NEEDS? (?:SOURCE|LINK|CITATION|CONFIRMATION))\]|"
     rf"(?i:\[(?:{_ASKS}|(?:insert|add) (?:an? |the )?{_PIECE}(?: here)?|{_PIECE} (?:here|to come|tk)|(?:source|spelling)\?|"
@@ -55,8 +55,8 @@ _MAYBE = sift(
 _WHEN = r"(?:\d[.:]\d\d|\d ?[ap]\.?m\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day|midnight|noon)"
 _LINE = sift(
     r"^(?:\((?i:more)\)|[-–—]+ ?30 ?[-–—]+|#{3,}|# # #|EDS: .*|EDITORS?: .*|(?i:.{0,40}\bwritethru\b.{0,40})|"
-    r"Eds: (?:Updates|Adds|Recasts|Corrects|Restores|Removes|Fixes|With|Will) .*|"
-    r"TODO: (?:add|check|find|get|ask|fix|insert|link|call|confirm|update|write)\b.*|"
+    r"Eds: (?:Updates|Adds|Recasts|Corrects|Restores|Removes|Fixes|Will be) .*|"
+    r"FIXME\b.{0,60}|TODO: (?:add|check|find|get|ask|fix|insert|link|call|confirm|update|write)\b.*|"
     r"(?:DRAFT ?[-–—:] ?)?DO NOT PUBLISH.*|NOT FOR PUBLICATION.*|"
     r"(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*|HOLD FOR RELEASE.*|"
     r"(?i:for immediate release\W{0,3}|notes? (?:to|for) editors?:?|[-–—*\[(]+ ?ends? ?[-–—*\])]+|"
@@ -112,13 +112,19 @@ def _notes(article: Article, block: Block, *, maybe: bool) -> Iterator[Finding]:
     if _LINE.occurs(block) and not block.link_share and block.kind != "headline":
         yield _finding(block, 0, len(block.text), "the whole line")
         return
-    sure = [(match.start(), match.end()) for match in _SURE.finditer(block) if not article.is_quoted(block, match.start())]
+    found = [(match.start(), match.end()) for match in _SURE.finditer(block) if not article.is_quoted(block, match.start())]
+    sure = [(start, end) for start, end in found if not _is_supplied(block.text, start, end)]
     for start, end in sure:
         yield _finding(block, start, end, "desks write it for what is still to come")
     for match in _MAYBE.finditer(block) if maybe else ():
         start, end = match.span(match.lastindex)
         if not any(a <= start < b for a, b in sure) and not article.is_quoted(block, start):
             yield _finding(block, start, end, "stands where a number or a name belongs", Severity.WARNING)
+
+
+def _is_supplied(text: str, start: int, end: int) -> bool:
+    """Whether an editor put a word into what somebody said: "she would [confirm] it"."""
+    return text[start:end] in ("[check]", "[confirm]", "[verify]") and text[end : end + 1] == " "
 
 
 def _is_code_or_quoted(block: Block) -> bool:

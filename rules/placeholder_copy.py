@@ -56,7 +56,7 @@ _INSTRUCTION = later(
     r"this is (?:a )?(?:dummy|placeholder|sample) (?:text|headline|copy|content)|new (?:article|post|story) title)\W*"
 )
 _UNNAMED = later(
-    r"\W*(?:no title|untitled|headline|test(?:ing)?(?: test| post| article| story| headline| page){0,3}(?:,? please ignore)?)\W*|"
+    r"\W*(?:no title|untitled|headline|test(?: test| post| article| story| headline| page){0,3}(?:,? please ignore)?)\W*|"
     r".+ \(copy(?: \d)?\)"
 )
 _CUT_OFF = later(r"(?:…|\.\.\.) ?\[\+\d+ chars\]\s*$")  # NewsAPI's

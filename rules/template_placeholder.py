@@ -15,7 +15,6 @@ that readers copy. Text in ``<code>`` or ``<pre>`` is code. An article that has 
 HTML, may show placeholders in its prose, and a quotation that has one among other words tells of somebody else's blunder.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -55,7 +54,7 @@ _FORMS = tuple(
     )
 )
 ALONE = 4  # characters beside it in quotation marks: a quotation that is the placeholder was to be filled in
-_ADDRESS = later(r"\{\{.{1,60}\}\}|%7B%7B|(?:^|/)(?:undefined|null)$", re.IGNORECASE)
+_ADDRESS = later(r"\{\{.{1,60}\}\}|%7[Bb]%7[Bb]|(?:^|/)(?:undefined|null)$")
 _LONE = frozenset({"undefined", "null", "nan", "none", "[object object]", "undefined undefined"})
 
 
