@@ -54,12 +54,13 @@ _MAYBE = sift(
 )
 _WHEN = r"(?:\d[.:]\d\d|\d ?[ap]\.?m\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day|midnight|noon)"
 _LINE = sift(
-    r"^(?:\((?i:more)\)|[-–—]+ ?30 ?[-–—]+|#{3,}|# # #|EDS: .*|EDITORS?: .*|(?i:.{0,40}\bwritethru\b.{0,40})|"
+    r"^(?:\((?i:more)\)|(?:TK ?){2,}|[-–—]+ ?30 ?[-–—]+|#{3,}|# # #|EDS: .*|EDITORS?: .*|(?i:.{0,40}\bwritethru\b.{0,40})|"
     r"Eds: (?:Updates|Adds|Recasts|Corrects|Restores|Removes|Fixes|Will be) .*|"
     r"FIXME\b.{0,60}|TODO: (?:add|check|find|get|ask|fix|insert|link|call|confirm|update|write)\b.*|"
     r"(?:DRAFT ?[-–—:] ?)?DO NOT PUBLISH.*|NOT FOR PUBLICATION.*|"
     r"(?:NOT FOR RELEASE|EMBARGOED) (?:UNTIL|TILL|FOR) .*|HOLD FOR RELEASE.*|"
-    r"(?i:for immediate release\W{0,3}|notes? (?:to|for) editors?:?|[-–—*\[(]+ ?ends? ?[-–—*\])]+|"
+    rf"(?i:for immediate release\W{{0,3}}|notes? (?:to|for) editors?:?|[-–—*\[(]+ ?ends? ?[-–—*\])]*|"
+    rf"embargo: ?\d?{_WHEN}[^?!]{{0,30}}|"
     rf"(?:strictly )?embargo(?:ed)?:? ?(?:until |till |to |for )[^?!]{{0,40}}{_WHEN}[^?!]{{0,30}}))$"
 )
 _END = later(r"[-–—]+ ?30 ?[-–—]+|#{3,}|# # #|[-–—*\[(]* ?ends? ?[-–—*\])]*", re.IGNORECASE)
