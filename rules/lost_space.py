@@ -4,10 +4,13 @@
 "The strike ended.The trains" is what is left when a line break is dropped; search and speech read one word.
 
 ## What is checked
-A word of lower case, a full stop, and a capitalised word without a space between them, in running text.
+A word of lower case, a full stop, and a capitalised word without a space between them, in running text. After any other word
+(a name, a year, "couldn’t", "low-lying") what follows must be a word that begins sentences ("The", "It", "She") or an opening
+quotation mark.
 
 ## Known limits
-Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone.
+Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone, and so are straight
+quotation marks, which may open or close.
 """
 
 from collections.abc import Iterator
@@ -21,15 +24,21 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 
 PROSE_WORDS = 8  # a shorter block may be a name or a label
-_LOST = later(r"(?<![\w@/.:-])([a-z]{3,}[.!?][”\")]?)((?:[A-Z][a-z]+|[A-Z])(?=[\s,;’']))")
-_HINT = sift(r"[a-z][.!?][”\")]?[A-Z]")  # stands wherever it does
-_DOMAINS = frozenset("com net org co io info gov edu tv uk de fr es it nl au ca us".split())
+_LOST = later(r"(?<![\w@/.:’',%-])([^\W_][\w’',%-]*[”\")]?[.!?][”\")]?)([“‘]?[A-Z][a-z]*)(?=[\s,;’'])")
+_HINT = sift(r"(?:[^\s.A-Z]|[A-Z]{2})[.!?][”\")]?[“‘]?[A-Z]")  # stands wherever it does
+_DOMAINS = frozenset("com net org co io info gov edu tv uk de fr es nl au ca us".split())
+_OPENERS = frozenset(
+    "The It He She But They And This We In That There These Those When While After Although However His Her Their Its You If "
+    "For As At On So Some Many Most Both Another Yet".split()
+)
+_SHORT = frozenset("am be by do go he in is it me of on so to up us we".split())  # others may be abbreviations
 
 
 class LostSpace(Rule):
     category: ClassVar = "encoding"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each place; the two words are shown."""
@@ -38,7 +47,7 @@ class LostSpace(Rule):
             if not _HINT.occurs(block) or block.words < PROSE_WORDS or block.tags & CODE:
                 continue
             for match in _LOST.finditer(block.text):
-                if match[2].lower() not in _DOMAINS:
+                if _ends_a_sentence(match[1], match[2], block.text):
                     place = Place(block, match.start(), match.end())
                     written = f"{match[1]} {match[2]}"
                     message = "The space between two sentences is missing."
@@ -49,8 +58,34 @@ class LostSpace(Rule):
             why="a dropped line break", html="<p>The long strike of the railway workers has ⟦ended.The⟧ trains run again.</p>"
         ),
         Example(
+            why="a short opener that is a domain too", html="<p>The people of the town left the hall ⟦early.It⟧ was cold.</p>"
+        ),
+        Example(
+            why="after a name, and after a year",
+            html="<p>She went to live outside ⟦London.The⟧ trust paid.</p>"
+            "<p>The crane on the quay is of ⟦1953.The⟧ roof is older.</p>",
+        ),
+        Example(
+            why="before an opening quotation mark",
+            html="<p>The pumps were old, as the engineer had ⟦said.“They⟧ broke twice.”</p>",
+        ),
+        Example(
             why="addresses, abbreviations, names",
             html="<p>She wrote at example.Com and for the U.S.A. in .NET and Node.js, they said; the long reports at "
-            "Booking.Com say so.</p>",
+            "Booking.Com say so.</p><p>Read Section 4.A of it, ask Mr.The of the trust, "
+            "and see 2.The hall and www.example.It there.</p>",
+        ),
+        Example(
+            why="a German closing mark", html="<p>Er sagte: „Das ist gut.“Die Halle bleibt nun doch offen.</p>", language="de"
         ),
     )
+
+
+def _ends_a_sentence(first: str, second: str, text: str) -> bool:
+    """Whether a stop between the two can only be a sentence's: what stands before it is a word, what follows begins another."""
+    word = first.rstrip('.!?”")')
+    if second[0] in "“‘":
+        return len(word) > 1 and "„" not in text  # there it closes
+    if second in _OPENERS and (len(word) > 2 or word in _SHORT):
+        return True
+    return len(word) > 2 and word.isascii() and word.isalpha() and word.islower() and second.lower() not in _DOMAINS
