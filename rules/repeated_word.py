@@ -5,7 +5,7 @@
 
 ## What is checked
 An English function word twice in a row, across inline elements too. It is a note between quotation marks, for a sign may say
-so, and where both may be right ("what she looked at at the time").
+so, and where both may be right ("what she looked at at the time", "log on on Monday").
 
 ## Known limits
 Doublings that are right ("had had", "that that", "her her") and names ("New York, New York") are left alone; so are other
@@ -25,12 +25,15 @@ from rules.core.sieve import sift
 _WORDS = (
     "the a an of and for with at by from as or but this their its our your my which has have will would "
     "can could should than into are were be been "
-    "if when because while we they he she you"
+    "if when because while we they he she you to is was in on it not"
 ).split()
 _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
-_VERBS = frozenset("have has will would can could should are were be been".split())
-_CLAUSE = later(r"(?i)\b(?:who|whoever|that|what|whatever|which)\b(?: [\w'’]+){0,2} $")  # may end in a verb, or a preposition
-_PREPOSITIONS = frozenset("of for with at by from as".split())
+_VERBS = frozenset("have has will would can could should are were be been is was".split())
+_EITHER = frozenset("in on it".split())  # "moved in in May", "log on on Monday", "to whoever finds it it is a gift"
+_CLAUSE = later(
+    r"(?i)\b(?:who|whoever|that|what|whatever|which|where|how|why|all)\b(?: [\w'’]+){0,2} $"
+)  # may end in a verb, or a preposition
+_PREPOSITIONS = frozenset("of for with at by from as to".split())
 _SET_PHRASE = later(  # … that begins with the preposition by which the clause before it ends: "looked at at the time"
     r"\s*(?:the (?:time|moment|start|end|beginning|most part|same)|noon|night|midnight|least|first|last|once|mistake|accident"
     r"|example|instance|now|then|all)\b"
@@ -42,7 +45,7 @@ class RepeatedWord(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -73,6 +76,7 @@ class RepeatedWord(Rule):
         Example(
             why="between quotation marks it may have been meant", html="<p>“Do not feed ⟦the the⟧ ducks,” the sign says.</p>"
         ),
+        Example(why="to and is", html="<p>They plan ⟦to to⟧ sell. The roof ⟦is is⟧ old. It ⟦was was⟧ cold.</p>"),
         Example(why="a name", html="<p>The The played in Bora Bora.</p>"),
         Example(
             why="a verb at the end of a clause and at the beginning of what follows, or a preposition: a note",
@@ -83,5 +87,7 @@ class RepeatedWord(Rule):
 
 def _may_be_right(text: str, word: str, start: int, end: int) -> bool:
     """Whether one of the two may belong to a clause that ends there, and the other to what comes."""
+    if word in _EITHER:
+        return True
     is_at_an_end = _CLAUSE.search(text, max(0, start - 60), start) is not None
     return is_at_an_end and (word in _VERBS or (word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None))

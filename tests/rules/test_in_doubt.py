@@ -47,6 +47,10 @@ def test_links_to_other_stories(html: str, severities: list[str]) -> None:
         ("The council met at at noon.", "warning"),
         ("Trains to Marle have have stopped.", "warning"),
         ("What they were were friends.", "note"),
+        ("The council plans to to sell it.", "warning"),
+        ("The roof is is old.", "warning"),
+        ("What it is is a roof.", "note"),
+        ("They moved in in May.", "note"),
         ("It was what she looked at at the bridge.", "warning"),
     ],
 )
