@@ -6,7 +6,8 @@ hears it as a part of the story.
 
 ## What is checked
 A paragraph, list item or other plain block that is only a credit ("Photo: Ada Bell", "Ada Bell/Getty Images"), or that ends on
-one, or that begins as captions do ("FILE - …", "In this photo provided by …").
+one (in brackets, or behind its full stop: "The bridge. Photo: Ada Bell"), or that begins as captions do ("FILE - …", "In this
+photo provided by …", "Pictured: …").
 
 ## Known limits
 What the page marks as a caption, by element, class or role, is left alone, and so are sentences about a picture, links,
@@ -37,26 +38,31 @@ _PHRASES = "Associated Press|The Canadian Press|picture alliance|USA TODAY"
 _AGENCY = later(
     rf"(?:^|[/|,–—-] ?|\bvia )(?:(?P<library>{'|'.join(_LIBRARIES.split())})|{'|'.join(_AGENCIES.split())}|{_PHRASES})\b"
     r"(?: (?:Images?|Photos?|Stock Photo|Wire|Media|News|Press|Commons|Agency|Features|Collection|Sports|Entertainment))*"
-    r"(?: ?(?:/|\||via) ?[\w.'’ -]{2,30})?\W*$"
+    r"(?: ?(?:/|\||via) ?(?P<by>[\w.'’ -]{2,30}))?\W*$"
 )
 _NAMED = later(  # "Photo: Ada Bell", "Photos by Ada Bell", "Courtesy of the museum", "AP Photo/Ada Bell"
-    r"(?:(?:file |handout |cover )?(?:photo(?:graph)?|picture|pic|image|illustration|screenshot)"
-    r"(?: credit| courtesy)?(?: ?[:/|©]| by:?\s)|(?:photos|pictures|images) (?:by|courtesy)\b"
+    r"(?:(?:file |handout |cover )?(?:photo(?:graph)?|foto|picture|pic|image|illustration|screenshot)"
+    r"(?: credit| courtesy)?(?: ?[:/|©]| source,| by:?\s)|(?:photos|pictures|images) (?:by|courtesy)\b"
     r"|(?:photo|picture|image)s? (?:courtesy|provided by|supplied by)\b"
-    r"|(?:photo |picture |image )?credit:|courtesy (?:of )?(?:the )?[A-Z]|AP Photo\b) ?(?:of )?@?(?=.{2})",
+    r"|(?:photo |picture |image )?credit:|courtesy (?:of )?(?:the )?[A-Z]|AP Photo\b/?) ?(?:of )?@?(?=.{2})",
     re.IGNORECASE,
 )
 _TAIL = later(r"[(\[]([^()\[\]]{2,100})[)\]]\W*$")
+_SET_OFF = later(  # behind the full stop of what the picture shows
+    r"(?<=[.!?”\"’)]) ((?:File )?(?:Photos?|Photograph|Foto|Pictures?|Image|Illustration|Credit|AP Photo|REUTERS|©)"
+    r"(?: ?[:/]| by | credit| courtesy|(?<=©))[^!?]{2,80})$"
+)
 _BEGINS = later(
     r"FILE ?[-–—:(]|FILE PHOTO|[Ff]ile (?:photo|picture|image)[:.]|(?:In this|This|A|An) (?:undated |handout |combination |"
     r"composite |file |archive |satellite |aerial |still )*(?:photo|photograph|image|picture|frame grab|video grab|screenshot)"
     r"(?:,? (?:provided|released|taken|made available|made from|from video|obtained|supplied|issued)\b)"
+    r"|Image caption[,:] |Pictured(?: above| below| left| right)?: "
 )
 _WRITERS = later(
     r"\W*(?:(?:additional |further )?(?:reporting|contributing|contributions?)|with (?:files|reporting))\b", re.IGNORECASE
 )
 _MARKED = later(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
-_SMALL = frozenset("by of for via the and de van von da di via from courtesy credit photo image".split())
+_SMALL = frozenset("by on of for via the and de van von da di via from courtesy credit photo image".split())
 MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
 WORDS_OF_A_CREDIT = 14
 LINKED = 0.5  # share of the text in links from which a block is a link with a source behind it
@@ -67,7 +73,7 @@ class CaptionInBody(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.3.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     specificity: ClassVar = 45
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -87,6 +93,18 @@ class CaptionInBody(Rule):
             html="<p>Rain fell.</p><p>⟦The bridge in Norland on Tuesday. (Ada Bell/Getty Images)⟧</p><p>It rose.</p>",
         ),
         Example(why="a credit alone", html="<p>Rain fell.</p><p>⟦Photo: Ada Bell / Reuters⟧</p><p>It rose.</p>"),
+        Example(
+            why="an agency's with its photographer",
+            html="<p>Rain fell.</p><p>⟦The bridge stands in Norland, May 5, 2024. (AP Photo/Ada Bell)⟧</p><p>It rose.</p>"
+            "<p>⟦REUTERS/Ada Bell⟧</p><p>It fell.</p><p>⟦Image source, Getty Images⟧</p><p>It stayed.</p>",
+        ),
+        Example(why="of a site of pictures", html="<p>Rain fell.</p><p>⟦Photo by Ada Bell on Unsplash⟧</p><p>It rose.</p>"),
+        Example(why="who is pictured", html="<p>Rain fell.</p><p>⟦Pictured: Ada Bell on the old bridge.⟧</p><p>It rose.</p>"),
+        Example(
+            why="a credit behind the full stop",
+            html="<p>Rain fell.</p><p>⟦The bridge at dusk. Photograph: Ada Bell/The Post⟧</p><p>It rose.</p>"
+            "<p>⟦The hall roof. © Tom Rowe⟧</p><p>It fell.</p>",
+        ),
         Example(
             why="as agencies begin",
             html="<p>Rain fell.</p><p>⟦FILE - The bridge stands in Norland, May 5, 2024.⟧</p><p>It rose.</p>",
@@ -111,6 +129,8 @@ class CaptionInBody(Rule):
             html="<p>NORLAND (AP) — Rain fell.</p><p>Reporting by Ada Bell.</p><p>It rose for three days. (PTI)</p>",
         ),
         Example(why="whose the text is", html="<p>Rain fell.</p><p>© Norland Post/AFP</p>"),
+        Example(why="whose the text is, behind it", html="<p>Rain fell.</p><p>It rose for three days. © Norland Post</p>"),
+        Example(why="agencies of the text", html="<p>Rain fell.</p><p>REUTERS/AFP</p><p>It rose.</p>"),
         Example(
             why="a link with its source",
             html='<p>Rain fell.</p><p><a href="/a">Why rivers rise, and who pays for it</a> (Ada Bell/Reuters)</p>',
@@ -119,9 +139,9 @@ class CaptionInBody(Rule):
 
 
 def _is_of_the_text(article: Article, block: Block) -> bool:
-    """Whether it says whose the text above it is: a sign of copyright on the last line."""
+    """Whether it says whose the text is: a sign of copyright on the last line, or behind the text's last sentence."""
     after = range(block.index + 1, len(article.blocks))
-    return block.text.startswith("©") and not any(article.blocks[index].text for index in after)
+    return "©" in block.text and not any(article.blocks[index].text for index in after)
 
 
 def _says(text: str, words: int) -> str | None:
@@ -132,6 +152,9 @@ def _says(text: str, words: int) -> str | None:
         return "only a credit"
     tail = _TAIL.search(text)
     if tail and tail.start() and _is_credit(tail[1]):
+        return "ends on a credit"
+    behind = _SET_OFF.search(text)
+    if behind and (_names_somebody(behind[1][1:]) if behind[1][0] == "©" else _is_credit(behind[1])):
         return "ends on a credit"
     return "begins as a caption" if _BEGINS.match(text) else None
 
@@ -144,7 +167,10 @@ def _is_credit(text: str) -> bool:
     agency = _AGENCY.search(text)
     if agency is None:
         return False
-    return _names_somebody(text[: agency.start()]) if agency.start() else agency["library"] is not None
+    if agency.start():
+        return _names_somebody(text[: agency.start()])
+    by = (agency["by"] or "").split()  # "REUTERS/Ada Bell"; one word would be another agency of the text
+    return agency["library"] is not None or (len(by) > 1 and all(word[0].isupper() for word in by))
 
 
 def _names_somebody(text: str) -> bool:
