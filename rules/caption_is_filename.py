@@ -4,10 +4,10 @@
 The name "IMG_4032.jpg" under a picture was the uploader's default.
 
 ## What is checked
-A caption that ends in a picture's extension or is a camera's number.
+A caption that ends in a picture's extension or is a name that a camera, a telephone, a picture library or a screenshot gives.
 
 ## Known limits
-A caption that names a file inside a sentence is left alone.
+A caption that names a file inside a sentence is left alone, and so are names of words without an extension.
 """
 
 import re
@@ -15,28 +15,28 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.filenames import is_filename
 from rules.core.findings import Finding, Severity
 from rules.core.patterns import later
 from rules.core.residue import whole
 from rules.core.rule import Context, Example, Rule
 
-_FILE = later(
-    r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|mp4|mov)|(?:IMG|DSC[NF]?|PXL|MVI)[-_ ]?\d{3,}(?:\(\d\))?|"
-    r"(?:screen ?shot|image|photo|untitled)[-_ ]\d{2,}\S*",
-    re.IGNORECASE,
-)
+_NUMBERED = later(r"(?:screen ?shot|image|photo|untitled)[-_ ]\d{2,}\S*", re.IGNORECASE)
 
 
 class CaptionIsFilename(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each caption."""
         context.spend(10 * len(article.blocks))
         for block in article.blocks:
-            if _FILE.fullmatch(block.text) and (block.kind == "caption" or "caption" in block.names):
+            if (block.kind == "caption" or "caption" in block.names) and (
+                is_filename(block.text) or _NUMBERED.fullmatch(block.text)
+            ):
                 yield Finding("A caption is a file name.", (whole(block),), None, 0.95, ("in a caption",))
 
     examples: ClassVar = (
@@ -45,6 +45,19 @@ class CaptionIsFilename(Rule):
         ),
         Example(
             why="a camera's number", html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>⟦IMG_4032⟧</figcaption></figure>'
+        ),
+        Example(
+            why="a telephone's name",
+            html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>⟦IMG-20260310-WA0007⟧</figcaption></figure>',
+        ),
+        Example(
+            why="spaces before the extension",
+            html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>⟦The hall in March final.jpg⟧</figcaption></figure>',
+        ),
+        Example(
+            why="a file named in a sentence, and a form",
+            html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>The file hall.jpg shows the bridge.</figcaption></figure>'
+            '<figure><img src="/b.jpg" alt="Form"><figcaption>Form 1040</figcaption></figure>',
         ),
         Example(
             why="a caption", html='<figure><img src="/a.jpg" alt="Bridge"><figcaption>The bridge in 1931.</figcaption></figure>'
