@@ -4,10 +4,11 @@
 A link to the staging server or to the editor's own login gives the reader an error, and a stranger a hint.
 
 ## What is checked
-Addresses on this machine or a private network, hosts named staging, preprod or the like, and pages of a CMS's back office or
-its preview.
+Addresses on this machine or a private network, hosts named staging, preprod, www-stage or the like, and pages of a CMS's back
+office or its preview.
 
 ## Known limits
+A host named "stage" may be a theatre's, and "dev" one for developers; both are left alone.
 The text may name localhost; only where a link leads is looked at.
 """
 
@@ -22,7 +23,8 @@ from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 _HOST = later(
-    r"^(?:localhost|.+\.(?:local|localhost|internal|lan|test|invalid)|(?:.*\.)?(?:staging|stage|stg|uat|preprod|pre-prod|preview)[.-].+)$"
+    r"^(?:localhost|.+\.(?:local|localhost|internal|lan|test|invalid)|(?:.*\.)?(?:(?:staging|stg|uat|preprod|pre-prod|preview)[.-]|"
+    r"www-(?:stage|staging|stg|uat|dev|test)\.).+)$"
 )
 _AUTHORITY = later(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/:?#]*)")
 _PAGE = later(
@@ -34,6 +36,7 @@ class StagingLink(Rule):
     category: ClassVar = "links"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """One finding a link or picture."""
@@ -54,6 +57,8 @@ class StagingLink(Rule):
     examples: ClassVar = (
         Example(why="this machine", html='<p>See ⟦<a href="http://localhost:3000/story">⟧the story</a>.</p>'),
         Example(why="a staging host", html='<p>See ⟦<a href="https://staging.northgate.example/story">⟧the story</a>.</p>'),
+        Example(why="the site's stage", html='<p>See ⟦<a href="https://www-stage.northgate.example/s">⟧the story</a>.</p>'),
+        Example(why="a theatre", html='<p>See <a href="https://stage.northgate.example/plays">what is on</a>.</p>'),
         Example(
             why="the back office", html='<p>See ⟦<a href="https://northgate.example/wp-admin/post.php?post=7">⟧the story</a>.</p>'
         ),
