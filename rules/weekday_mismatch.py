@@ -4,7 +4,8 @@
 "Tuesday, March 20, 2023" was a Monday. Whoever plans by it comes on the wrong day.
 
 ## What is checked
-Whole dates with their year and a weekday, and dates that no calendar has ("February 30, 2024").
+Whole dates with their year and a weekday ("Monday, March 20, 2023", "Monday night (March 20, 2023)"), and dates that no
+calendar has ("February 30, 2024").
 
 ## Known limits
 Dates without a year are not judged, nor dates before 1924, when calendars differed. What a block quotation says is left alone,
@@ -38,7 +39,7 @@ class WeekdayMismatch(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     languages: ClassVar = languages("dates")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -57,6 +58,11 @@ class WeekdayMismatch(Rule):
 
     examples: ClassVar = (
         Example(why="a Monday", html="<p>They met on ⟦Tuesday, March 20, 2023⟧, in Moscow.</p>"),
+        Example(
+            why="a night, and in brackets",
+            html="<p>They met on ⟦Tuesday night, March 20, 2023⟧, and ⟦Friday (March 24, 2024⟧).</p>",
+        ),
+        Example(why="a night that fits", html="<p>They met on Monday night, March 20, 2023, and Friday (March 24, 2023).</p>"),
         Example(why="no such day", html="<p>The lease ended on ⟦February 30, 2024⟧.</p>"),
         Example(why="German", html="<p>Am ⟦Dienstag, 20. März 2023⟧ war Markt.</p>", language="de"),
         Example(why="in digits, as German writes them", html="<p>Am ⟦Dienstag, 20.03.2023⟧, war Markt.</p>", language="de"),

@@ -85,7 +85,8 @@ def _words(months: dict[str, int], weekdays: dict[str, int]) -> re.Pattern[str]:
     """A date with the month's name, its weekday before it or not."""
     month = _one_of(name for name in months if not name.isdigit())
     return _pattern(
-        rf"(?:\b(?P<weekday>{_one_of(weekdays)})\b\.?,? (?:(?:the|den|der|le|de|el|il|em|dia) )?)?"
+        rf"(?:\b(?P<weekday>{_one_of(weekdays)})\b\.?(?: (?:morning|afternoon|evening|night))?,? \(?"
+        rf"(?:(?:the|den|der|le|de|el|il|em|dia) )?)?"
         rf"(?:\b(?P<month>{month})\.? (?P<day>\d{{1,2}}){_ORDINAL},?|\b(?P<day2>\d{{1,2}}){_ORDINAL} (?:of |"
         rf"de |di )?(?P<month2>{month})\.?,?) "
         rf"(?:(?:de|del|of) )?(?P<year>(?:1[89]|20)\d\d)\b"
