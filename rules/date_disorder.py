@@ -5,7 +5,7 @@ A story from tomorrow, or one that was changed before it was published, is sorte
 
 ## What is checked
 Modified more than a day before published; published more than a day after now. And (a note) a line above the story that says only
-when it was published, more than two days from every date of the metadata.
+when it was published (and when updated, and by whom), more than two days from every date of the metadata.
 
 ## Known limits
 Days of grace cover time zones and senders that give a day for a time. A date in a sentence, or alone, may be
@@ -15,6 +15,7 @@ rule does not run.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -24,10 +25,17 @@ from rules.core.patterns import later
 from rules.core.rule import Context, Example, NotRunError, Rule
 
 TOP = 6  # blocks in which a dateline stands
-DATELINE = 60  # characters: a date with its words
+DATELINE = 90  # characters: a date with its words
 SHOWN_GRACE = timedelta(days=2)
-_BEFORE = later(r"(?i)\W*(?:(?:first )?(?:published|posted)(?: on)?|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)\W*")
-_AFTER = later(r"(?i)[\W\d]*(?:at )?[\W\d]*(?:[ap]\.?m\.?|uhr|h)?\W*(?:[a-z]{2,4}t|utc|gmt)?\W*")
+_BEFORE = later(
+    r"(?i)\W*(?:by [^\d]{2,40}\W)?(?:(?:first )?(?:published|posted)(?: on)?|"
+    r"veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)\W*"
+)
+_AFTER = later(
+    r"(?i)[\W\d]*(?:at )?[\W\d]*(?:[ap]\.?m\.?|uhr|h)?\W*(?:[a-z]{2,4}t|utc|gmt)?\W*"
+    r"(?:(?:last )?(?:updated|modified)(?: on)?\W*)?"
+)
+_DIGITS = later(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 GRACE = timedelta(days=1)  # time zones, and senders that give a day for a time
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
@@ -36,7 +44,7 @@ class DateDisorder(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """At most one finding for each of the three."""
@@ -51,8 +59,8 @@ class DateDisorder(Rule):
             yield Finding("The article is from the future.", (), None, 0.95, evidence, subject="future")
         known = [when.date() for when in (published, modified) if when is not None]
         for place, shown in _datelines(article):
-            if all(abs(shown - day) > SHOWN_GRACE for day in known):
-                evidence = (f"shown {shown}", f"published {published.date()}")
+            if all(abs(when - day) > SHOWN_GRACE for day in known for when in shown):
+                evidence = (f"shown {shown[0]}", f"published {published.date()}")
                 yield Finding("The date above the story is not the article's.", (place,), Severity.NOTE, 0.8, evidence)
                 return
 
@@ -79,6 +87,21 @@ class DateDisorder(Rule):
             published_at=_DAY,
         ),
         Example(
+            why="by whom, and as machines write it",
+            html="<h1>Flood</h1><p>⟦By Ada Bell | Published 2025-03-05⟧</p><p>Rain fell.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="with the day of an update",
+            html="<h1>Flood</h1><p>⟦PUBLISHED: March 5, 2025 | UPDATED: March 6, 2025⟧</p><p>Rain fell.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="the update is the article's date",
+            html="<h1>Flood</h1><p>PUBLISHED: March 5, 2025 | UPDATED: January 10, 2026</p><p>Rain fell.</p>",
+            published_at=_DAY,
+        ),
+        Example(
             why="a date alone may be the story's own",
             html="<h1>Flood</h1><p>March 5, 2025</p><p>Rain fell.</p>",
             published_at=_DAY,
@@ -87,14 +110,26 @@ class DateDisorder(Rule):
     )
 
 
-def _datelines(article: Article) -> Iterator[tuple[Place, date]]:
-    """Lines above the story that are a date and nothing else, and their days."""
+def _datelines(article: Article) -> Iterator[tuple[Place, list[date]]]:
+    """Lines above the story that say when it was published, and nothing else than by whom and when updated; and their days."""
     for block in article.blocks[:TOP]:
         if block.kind in ("headline", "caption", "embed") or len(block.text) > DATELINE:
             continue
-        found = written_dates(block.text, article.language)
-        if len(found) != 1 or found[0].date is None:
+        written = [(day.start, day.end, day.date) for day in written_dates(block.text, article.language)]
+        found = written or list(_in_digits(block.text))
+        days = [day for _, _, day in found if day is not None]
+        if len(days) not in (1, 2) or len(days) != len(found):
             continue
-        before, after = block.text[: found[0].start], block.text[found[0].end :]
-        if _BEFORE.fullmatch(before) and _AFTER.fullmatch(after):
-            yield Place(block, 0, len(block.text)), found[0].date
+        between = [block.text[one[1] : other[0]] for one, other in pairwise(found)]
+        before, after = block.text[: found[0][0]], block.text[found[-1][1] :]
+        if _BEFORE.fullmatch(before) and all(_AFTER.fullmatch(text) for text in (*between, after)):
+            yield Place(block, 0, len(block.text)), days
+
+
+def _in_digits(text: str) -> Iterator[tuple[int, int, date | None]]:
+    """Dates as machines write them, year first."""
+    for match in _DIGITS.finditer(text):
+        try:
+            yield match.start(), match.end(), date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            yield match.start(), match.end(), None
