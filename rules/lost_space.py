@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.blocks import Block
 from rules.core.code import CODE
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
@@ -24,6 +25,7 @@ from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import sift
 
 PROSE_WORDS = 8  # a shorter block may be a name or a label
+AT_LEAST = 5  # words of a block in which even an opener may belong to one
 _LOST = later(r"(?<![\w@/.:’',%-])([^\W_][\w’',%-]*[”\")]?[.!?][”\")]?)([“‘]?[A-Z][a-z]*)(?=[\s,;’'])")
 _HINT = sift(r"(?:[^\s.A-Z]|[A-Z]{2})[.!?][”\")]?[“‘]?[A-Z]")  # stands wherever it does
 _DOMAINS = frozenset("com net org co io info gov edu tv uk de fr es nl au ca us".split())
@@ -44,10 +46,10 @@ class LostSpace(Rule):
         """Each place; the two words are shown."""
         context.spend(2 * len(article.text))
         for block in article.prose:
-            if not _HINT.occurs(block) or block.words < PROSE_WORDS or block.tags & CODE:
+            if not _HINT.occurs(block) or block.words < AT_LEAST or block.tags & CODE:
                 continue
             for match in _LOST.finditer(block.text):
-                if _ends_a_sentence(match[1], match[2], block.text):
+                if _ends_a_sentence(match[1], match[2], block):
                     place = Place(block, match.start(), match.end())
                     written = f"{match[1]} {match[2]}"
                     message = "The space between two sentences is missing."
@@ -69,6 +71,7 @@ class LostSpace(Rule):
             why="before an opening quotation mark",
             html="<p>The pumps were old, as the engineer had ⟦said.“They⟧ broke twice.”</p>",
         ),
+        Example(why="a short paragraph", html="<p>Nobody was ⟦hurt!The⟧ tent stood.</p><p>News from north.Tours there.</p>"),
         Example(
             why="addresses, abbreviations, names",
             html="<p>She wrote at example.Com and for the U.S.A. in .NET and Node.js, they said; the long reports at "
@@ -81,11 +84,12 @@ class LostSpace(Rule):
     )
 
 
-def _ends_a_sentence(first: str, second: str, text: str) -> bool:
+def _ends_a_sentence(first: str, second: str, block: Block) -> bool:
     """Whether a stop between the two can only be a sentence's: what stands before it is a word, what follows begins another."""
     word = first.rstrip('.!?”")')
     if second[0] in "“‘":
-        return len(word) > 1 and "„" not in text  # there it closes
+        return len(word) > 1 and "„" not in block.text  # there it closes
     if second in _OPENERS and (len(word) > 2 or word in _SHORT):
         return True
-    return len(word) > 2 and word.isascii() and word.isalpha() and word.islower() and second.lower() not in _DOMAINS
+    is_plain = len(word) > 2 and word.isascii() and word.isalpha() and word.islower() and second.lower() not in _DOMAINS
+    return is_plain and block.words >= PROSE_WORDS
