@@ -62,7 +62,7 @@ _WRITERS = later(
     r"\W*(?:(?:additional |further )?(?:reporting|contributing|contributions?)|with (?:files|reporting))\b", re.IGNORECASE
 )
 _MARKED = later(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
-_SMALL = frozenset("by on of for via the and de van von da di via from courtesy credit photo image".split())
+_SMALL = frozenset("dpa by on of for via the and de van von da di via from courtesy credit photo image".split())
 MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
 WORDS_OF_A_CREDIT = 14
 LINKED = 0.5  # share of the text in links from which a block is a link with a source behind it
@@ -97,6 +97,11 @@ class CaptionInBody(Rule):
             why="an agency's with its photographer",
             html="<p>Rain fell.</p><p>⟦The bridge stands in Norland, May 5, 2024. (AP Photo/Ada Bell)⟧</p><p>It rose.</p>"
             "<p>⟦REUTERS/Ada Bell⟧</p><p>It fell.</p><p>⟦Image source, Getty Images⟧</p><p>It stayed.</p>",
+        ),
+        Example(
+            why="in German",
+            html="<p>Es regnet.</p><p>⟦Foto: Ada Bell⟧</p><p>Es steigt.</p><p>⟦Foto: Ada Bell/dpa⟧</p><p>Es fällt.</p>",
+            language="de",
         ),
         Example(why="of a site of pictures", html="<p>Rain fell.</p><p>⟦Photo by Ada Bell on Unsplash⟧</p><p>It rose.</p>"),
         Example(why="who is pictured", html="<p>Rain fell.</p><p>⟦Pictured: Ada Bell on the old bridge.⟧</p><p>It rose.</p>"),
