@@ -23,7 +23,7 @@ from rules.core.rule import Context, Example, Rule
 _TOKEN = later("(?<!\\S)[^\\s\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]*[\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]\\S*")
 _AT_A_WORD = later(
     "[A-Za-z0-9][.,;:!?)'\"’”]*[\\u200b\\u2060\\ufeff\\u0080-\\u009f]|[\\u200b\\u2060\\ufeff\\u0080-\\u009f][('\"‘“]*[A-Za-z0-9]"
-    "|[A-Za-z][\\u200c\\u200d][A-Za-z]"
+    "|[A-Za-z][\\u200c\\u200d][A-Za-z]|^[\\u0082-\\u009c]$"  # a dash of Windows-1252 stands alone
 )
 _UNSEEN = later("[\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]")
 _LATIN = "\u024f"  # the last letter of Latin; other scripts use some of these characters between their words
@@ -58,6 +58,7 @@ class InvisibleCharacter(Rule):
             html="<p>⟦\x93It⟧ is a ⟦scandal,\x94⟧ she said.</p>",
             fixed="<p>“It is a scandal,” she said.</p>",
         ),
+        Example(why="its dash", html="<p>Rain ⟦\x96⟧ and hail.</p>", fixed="<p>Rain – and hail.</p>"),
         Example(why="alone, and between words of another script", html="<p>Rain \u200b fell.</p><p>ไทย\u200bBBC\u200bไทย</p>"),
         Example(why="a joiner in an emoji", html="<p>The family \U0001f468\u200d\U0001f469\u200d\U0001f467 waved.</p>"),
         Example(why="Persian", html="<p>می\u200cخواهم بروم</p>", language="fa"),
