@@ -4,8 +4,8 @@
 A story from tomorrow, or one that was changed before it was published, is sorted wrongly by every reader of the feed.
 
 ## What is checked
-Modified more than a day before published; published more than a day after now. And (a note) a line above the story that says only
-when it was published (and when updated, and by whom), more than two days from every date of the metadata.
+Modified more than a day before published; published or modified more than a day after now. And (a note) a line above the story
+that says only when it was published (and when updated, and by whom), more than two days from every date of the metadata.
 
 ## Known limits
 Days of grace cover time zones and senders that give a day for a time. A date in a sentence, or alone, may be
@@ -57,6 +57,9 @@ class DateDisorder(Rule):
         if published > context.now + GRACE:
             evidence = (f"published {published.date()}", f"now {context.now.date()}")
             yield Finding("The article is from the future.", (), None, 0.95, evidence, subject="future")
+        elif modified is not None and modified > context.now + GRACE:
+            evidence = (f"modified {modified.date()}", f"now {context.now.date()}")
+            yield Finding("The article was changed in the future.", (), None, 0.95, evidence, subject="future")
         known = [when.date() for when in (published, modified) if when is not None]
         for place, shown in _datelines(article):
             if all(abs(when - day) > SHOWN_GRACE for day in known for when in shown):
@@ -75,6 +78,14 @@ class DateDisorder(Rule):
         ),
         Example(
             why="from the future", html="<p>Rain fell.</p>", published_at=_DAY + timedelta(days=9), now=_DAY, whole_input=True
+        ),
+        Example(
+            why="changed in the future",
+            html="<p>Rain fell.</p>",
+            published_at=_DAY,
+            modified_at=_DAY + timedelta(days=9),
+            now=_DAY + timedelta(days=1),
+            whole_input=True,
         ),
         Example(
             why="the dateline was copied",
