@@ -4,9 +4,10 @@
 "20 years ago, in 1999" was right once, and was copied. "Over 10 months ago" says nothing to a reader who is not told from when.
 
 ## What is checked
-"N years ago" beside a year and "N months ago" beside a month and year in the same clause, and an age beside the year of birth,
-reckoned from the article's own date. A rough count of weeks or months ("over 10 months ago") where neither the sentence nor the
-page shows a date to count from: at once in an article without any date, else (a note) once such a week or month has passed since.
+"N years ago" or decades, in digits or words, beside a year (before or after it) and "N months ago" beside a month and year in
+the same clause, and an age beside the year of birth, reckoned from the article's own date. A rough count of weeks or months
+("over 10 months ago") where neither the sentence nor the page shows a date to count from: at once in an article without any
+date, else (a note) once such a week or month has passed since.
 
 ## Known limits
 One year or month either way is left alone: birthdays, and years that are not over. "About", "nearly" and round numbers of years
@@ -28,6 +29,8 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 
 _LOOSE = "about|nearly|almost|around|some|over|more than|roughly|at least|under|just over|just under|approximately|less than"
 _NUMBER = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_COUNT = rf"(?P<count>\d{{1,3}}|(?i:{_NUMBER}|a))"
+_SPELLED = {word: number for number, word in enumerate("a two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
 
 def _pattern(written: str) -> re.Pattern[str]:
@@ -36,20 +39,36 @@ def _pattern(written: str) -> re.Pattern[str]:
 
 
 _AGO = _pattern(
-    rf"\b(?P<loose>(?:{_LOOSE}) )?(?P<count>\d{{1,3}}) years ago(?P<between>,? (?:back )?(?:in )?\(?(?:in )?)"
+    rf"\b(?P<loose>(?:{_LOOSE}) )?{_COUNT} (?P<unit>year|decade)s? ago,? (?:back )?(?:in )?\(?(?:in )?"
     r"(?P<year>(?:1[89]|20)\d\d)\b"
 )
+_IN_AGO = _pattern(
+    rf"\b[Ii]n (?P<year>(?:1[89]|20)\d\d)(?:,| –| —| \() ?(?P<loose>(?:{_LOOSE}) )?{_COUNT} (?P<unit>year|decade)s? ago\b"
+)
 _MONTHS_AGO = _pattern(
-    rf"\b(?P<loose>(?:{_LOOSE}) )?(?P<count>\d{{1,2}}) months ago,? \(?(?:in )?(?P<month>[A-Z][a-z]+)\.? (?P<year>20\d\d)\b"
+    rf"\b(?P<loose>(?:{_LOOSE}) )?{_COUNT} months? ago,? \(?(?:in )?(?P<month>[A-Z][a-z]+)\.? (?P<year>20\d\d)\b"
+)
+_IN_MONTHS_AGO = _pattern(
+    rf"\b[Ii]n (?P<month>[A-Z][a-z]+)\.? (?P<year>20\d\d)(?:,| –| —| \() ?(?P<loose>(?:{_LOOSE}) )?{_COUNT} months? ago\b"
 )
 _BORN = _pattern(
-    r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}, (?P<count>\d{1,3}), (?:who )?was born "
-    r"(?:on [A-Z]\w+\.? \d{1,2}, |in (?:[A-Z]\w+,? )?)(?P<year>(?:19|20)\d\d)\b"
+    r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3}, (?:aged )?(?P<count>\d{1,3}), (?:who )?was born "
+    r"(?:on (?:[A-Z]\w+\.? \d{1,2}, |\d{1,2}(?:st|nd|rd|th)? (?:of )?[A-Z]\w+,? )|in (?:[A-Z]\w+,? )?)(?P<year>(?:19|20)\d\d)\b"
+)
+_BORN_IS = _pattern(r"\(born (?:in )?(?P<year>(?:19|20)\d\d)\),? (?:is|now) (?P<count>\d{1,3})(?=[.,;)]| and | years old)")
+_PATTERNS = (
+    (_AGO, "years", "ago"),
+    (_IN_AGO, "years", "ago"),
+    (_MONTHS_AGO, "months", "month"),
+    (_IN_MONTHS_AGO, "months", "month"),
+    (_BORN, "age", "born"),
+    (_BORN_IS, "age", "born"),
 )
 _ROUGH = _pattern(rf"\b(?:{_LOOSE}|well over) (?:{_NUMBER}) (?P<unit>month|week)s ago\b")
 _DATED = later(r"\b(?:19|20)\d\d\b")
 UNITS = {"month": timedelta(days=31), "week": timedelta(days=7)}
 SLACK = 1  # years, or months
+DECADE = 10
 TOP = 6  # blocks in which a dateline stands
 DATELINE = 15  # words; a longer block is prose
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
@@ -59,13 +78,13 @@ class AgeArithmetic(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """Each count that does not add up, then the first rough one that hangs in the air."""
         context.spend(8 * len(article.text))
-        found = [item for block in article.prose for item in _counts(block)]
+        found = [item for block in article.prose for item in _counts(block) if not article.is_quoted(block, item[1].start())]
         rough = next(_rough(article), None)
         if found and article.published_at is None:
             raise NotRunError("the article carries no date")
@@ -84,6 +103,24 @@ class AgeArithmetic(Rule):
             published_at=_DAY,
         ),
         Example(why="an age", html="<p>⟦Ada Bell, 34, was born in 1980⟧ in Norland.</p>", published_at=_DAY),
+        Example(
+            why="in words, decades, and the year first",
+            html="<p>It was painted ⟦five years ago, in 2015⟧, and closed ⟦in 1984, 35 years ago⟧.</p><p>⟦A decade ago, in "
+            "2009⟧, the roof was patched. She came ⟦in January 2025, six months ago⟧.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="an age and a whole day of birth, and in brackets",
+            html="<p>⟦Ada Bell, 34, was born on 3 June 1979⟧. Cal Dee ⟦(born 1980) is 39⟧ and sings.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="decades are rough, and what is in another clause",
+            html="<p>A decade ago, in 2013, it rained. In 2003, two decades ago, too. In 1984, and 35 years ago on the quay, "
+            "it burned. Cal Dee (born 1980) is 39th.</p>",
+            published_at=_DAY,
+        ),
+        Example(why="a quotation of its own day", html="<p>“It burned 23 years ago, in 1999,” she said.</p>", published_at=_DAY),
         Example(
             why="nothing says from when",
             html="<p>The occupation of the town began ⟦over 10 months ago⟧, the paper reported.</p>",
@@ -112,7 +149,7 @@ class AgeArithmetic(Rule):
 
 
 def _counts(block: Block) -> Iterator[tuple[Block, re.Match[str], str]]:
-    for pattern, unit, word in ((_AGO, "years", "years"), (_MONTHS_AGO, "months", "months"), (_BORN, "age", "born")):
+    for pattern, unit, word in _PATTERNS:
         for match in pattern.finditer(block.text) if word in block.text else ():
             yield block, match, unit
 
@@ -121,15 +158,17 @@ def _wrong(found: list[tuple[Block, re.Match[str], str]], article: Article) -> I
     """Counts that differ from the article's own date by more than the slack."""
     published = article.published_at
     for block, match, unit in found if published else ():
-        count, year = int(match["count"]), int(match["year"])
+        count, year = _count(match), int(match["year"])
         named = _month(match["month"]) if unit == "months" else 0
         if published is None or named is None:
             continue
         real = published.year - year if unit != "months" else (published.year - year) * 12 + published.month - named
         if unit != "age" and match["loose"]:
             continue
-        round_number = unit == "years" and count % 10 == 0 and abs(real - count) <= SLACK + 1
-        if round_number or abs(real - count) <= SLACK:
+        slack = SLACK
+        if unit == "years" and count % DECADE == 0:
+            slack += 2 if match["unit"] == "decade" else 1
+        if abs(real - count) <= slack:
             continue
         said = (
             f"Born in {year}: {real} at most, not {count}."
@@ -137,6 +176,12 @@ def _wrong(found: list[tuple[Block, re.Match[str], str]], article: Article) -> I
             else f"That was {real} {unit} before the article, not {count}."
         )
         yield Place(block, match.start(), match.end()), said, published.date()
+
+
+def _count(match: re.Match[str]) -> int:
+    """The count in years or months, whichever it has."""
+    count = _SPELLED.get(match["count"].lower()) or int(match["count"])
+    return count * DECADE if match.groupdict().get("unit") == "decade" else count
 
 
 def _month(name: str) -> int | None:
