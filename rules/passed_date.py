@@ -5,9 +5,10 @@ A caption that says somebody "will visit on Monday, March 20, 2023", beside a st
 which is true.
 
 ## What is checked
-A sentence in the future tense whose own whole date has passed: in captions, headings, standfirsts and notes of the desk, and
-anywhere in an article that was changed on a later day than it was published, after the date. Before, the report says when it
-falls due. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
+A sentence in the future tense (or "the deadline is", "applications close on") whose own whole date has passed: in captions,
+headings, notes of the desk and standfirsts that the page marks as such, and anywhere in an article that was changed on a later
+day than it was published, after the date. The date stands behind the verb, or opens the sentence with the verb close behind.
+Before, the report says when it falls due. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
 
 ## Known limits
 Plain stories that nobody changed since are history and are left alone. Dates without a year are not read, nor those more than a
@@ -22,10 +23,18 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.dates import WrittenDate, written_dates
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.phrases import languages, phrases
 from rules.core.rule import Context, Example, NotRunError, Rule
 from rules.core.sentences import Sentence, sentences
 
+_STANDFIRST = later(r"(?i)(?:^|[\s_-])(?:standfirst|dek|sub-?title|sub-?head(?:line)?)(?=[\s_-]|$)")
+_OPENS = later(
+    r"(?i)\W*(?:(?:from|on|starting|beginning|as of|by|next|am|ab|vom|zum|le|dès le|"
+    r"à partir du|el|a partir del?|il|dal|op|vanaf|em) )*"
+)
+_NOTHING = later(",?")
+_SUBJECT = later(r"(?i),?(?: (?!(?:that|which|who|what|and|but|as|if|when)\b)(?!\w+ed\b)[\w’'-]+){0,4}")  # before its own verb
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 DAY_AFTER = timedelta(days=1)
 VERB_LAST = frozenset({"ja"})  # languages whose verb closes the sentence
@@ -35,7 +44,7 @@ class PassedDate(Rule):
     category: ClassVar = "freshness"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     languages: ClassVar = languages("passed-date")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -75,6 +84,26 @@ class PassedDate(Rule):
             now=_DAY + timedelta(days=10),
         ),
         Example(
+            why="the date opens the sentence, in a standfirst",
+            html="<h1>Hall</h1><p class='standfirst'>⟦From January 12, 2026, the old hall will be closed.⟧</p><p>Rain fell.</p>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=10),
+        ),
+        Example(
+            why="where the hall stands is no caption's date, and a deadline",
+            html="<p>Rain.</p><figure><img src='/x.jpg' alt='Hall'><figcaption>⟦The hall, which stands by the river, will have "
+            "to close on January 12, 2026.⟧ ⟦The deadline for comments is January 11, 2026.⟧</figcaption></figure>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=10),
+        ),
+        Example(
+            why="the day that opens the sentence is of what was decided",
+            html="<p>Rain.</p><figure><img src='/x.jpg' alt='Hall'><figcaption>On January 12, 2026, the council approved a plan "
+            "that will cost more.</figcaption></figure>",
+            published_at=_DAY,
+            now=_DAY + timedelta(days=10),
+        ),
+        Example(
             why="a note of the desk",
             html="<p>Rain fell.</p><p>⟦Update: the hall will open on January 12, 2026.⟧</p>",
             published_at=_DAY,
@@ -106,7 +135,9 @@ class PassedDate(Rule):
 
 def _is_furniture(block: Block, language: str) -> bool:
     """Whether the block stands beside the story (a caption, a heading, a note of the desk) and is read as of today."""
-    return block.kind in ("caption", "heading", "standfirst") or phrases("passed-date", "note", language).occurs(block.text)
+    marks = " ".join(block.element.get(name, "") for name in ("class", "itemprop")) if block.element is not None else ""
+    is_set_apart = block.kind in ("caption", "heading") or _STANDFIRST.search(marks) is not None
+    return is_set_apart or phrases("passed-date", "note", language).occurs(block.text)
 
 
 def _was_edited(article: Article) -> bool:
@@ -115,7 +146,7 @@ def _was_edited(article: Article) -> bool:
 
 
 def _announcements(block: Block, language: str) -> Iterator[tuple[Block, Sentence, WrittenDate]]:
-    future, past = phrases("passed-date", "future", language), phrases("passed-date", "past", language)
+    future, past, shown = (phrases("passed-date", name, language) for name in ("future", "past", "shown"))
     if "20" not in block.text or block.kind in ("quote", "headline", "table-cell") or any(mark in block.text for mark in "“„«"):
         return
     for sentence in sentences(block):
@@ -124,7 +155,16 @@ def _announcements(block: Block, language: str) -> Iterator[tuple[Block, Sentenc
         start = next((start for start, _ in future.spans(sentence.text)), None)
         if start is None:
             continue
-        after = 0 if language in VERB_LAST else start  # "will open on March 12": the date belongs to what follows the verb
-        written = next((date for date in written_dates(sentence.text, language) if date.start >= after), None)
-        if written is not None:
-            yield block, sentence, written
+        for written in written_dates(sentence.text, language):
+            if _is_of_the_verb(written, start, sentence.text, language):
+                if not shown.occurs(sentence.text[start : written.start]):
+                    yield block, sentence, written
+                break
+
+
+def _is_of_the_verb(written: WrittenDate, start: int, text: str, language: str) -> bool:
+    """Whether a date says when: "will open on March 12", or "On March 12 the hall will open", before any other verb."""
+    if language in VERB_LAST or written.start >= start:
+        return True
+    between = _SUBJECT if language == "en" else _NOTHING
+    return _OPENS.fullmatch(text, 0, written.start) is not None and between.fullmatch(text, written.end, start) is not None
