@@ -6,12 +6,15 @@ with a limit of characters cut it, and nobody looked.
 
 ## What is checked
 The headline that readers see. It ends on a word that cannot end one (an article, a possessive, a conjunction), on a preposition
-that nothing earlier in it asks for, or on an ellipsis; or it is the cut beginning of another headline field of the same
-article. An ellipsis alone, and a preposition in a short headline, are notes.
+that nothing earlier in it asks for, on a comma, or on an ellipsis; or it is the cut beginning of another headline field of the
+same article. "In", "on" and the like, which many verbs own, count behind a noun with its own preposition ("searches for savings
+in"). An ellipsis, a dash at the end, a bracket or quotation mark that is never closed, and a preposition in a short
+headline are notes.
 
 ## Known limits
 Prepositions end good headlines too ("What to look for"); words that ask for them keep the rule silent. Titles of works that end
-so, and "Plan A" or "Formula …" with a capital letter, are left alone.
+so, verbs that leave out what everybody knows ("… because the trust cannot"), and "Plan A" or "Formula …" with a capital letter,
+are left alone.
 """
 
 from collections.abc import Iterator
@@ -27,6 +30,12 @@ from rules.core.rule import Context, Example, Rule
 
 _ELLIPSIS = later(r"(?:…|\.\.\.+)\s*$")
 _WORD = later(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARK = later(r"[,;–—-]$")
+_MARKS = {",": "a comma", ";": "a semicolon", "-": "a dash", "–": "a dash", "—": "a dash"}
+_SMILE = later(r"[:;=]-?\(")
+_ADVERBS = frozenset("up down out off back away forward along together".split())  # stand between a verb and its preposition
+_NO_NOUNS = _ADVERBS | frozenset("and or then now there here all".split())  # "for children of ten and under", "for all in"
+NEARBY = 5  # words before the preposition in which a subject of its own asks for it
 _LAST = later(r"([^\W\d_]+(?:['’][^\W\d_]+)*)$")
 
 
@@ -35,7 +44,7 @@ class TruncatedHeadline(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 3
+    version: ClassVar = 4
     languages: ClassVar = languages("truncated-headline")
 
     long: int = 60  # characters; a shorter headline ends on a preposition by choice more often than by a cut
@@ -62,10 +71,13 @@ class TruncatedHeadline(Rule):
             evidence.append(f"{longer} goes on where it stops")
         if dots:
             evidence.append("ends on an ellipsis")
+        mark = _MARK.search(bare)
+        evidence += [f"ends on {_MARKS[mark[0]]}"] if mark else []
+        evidence += [f"{what} is never closed" for what in _left_open(bare)]
         if not evidence:
             return None
-        weak = not longer and (evidence == ["ends on an ellipsis"] or (not dots and _is_soft(ending) and len(text) < self.long))
-        return (Severity.NOTE if weak else Severity.WARNING), tuple(evidence)
+        is_cut = longer or (ending and (not _is_soft(ending) or dots or len(text) >= self.long)) or (mark and mark[0] in ",;")
+        return (Severity.WARNING if is_cut else Severity.NOTE), tuple(evidence)
 
     def _ending(self, text: str, language: str) -> str | None:
         match = _LAST.search(text)
@@ -76,13 +88,13 @@ class TruncatedHeadline(Rule):
             last, text, language
         ):
             return f"ends on “{last}”"
-        if last not in words("truncated-headline", "soft", language) and not (
-            _is_title_case(text) and last.lower() in words("truncated-headline", "soft", language) and len(last) > 1
-        ):
-            return None
+        plain = last.lower() if _is_title_case(text) and len(last) > 1 else last
         earlier = [word.lower().replace("’", "'").partition("'")[0] for word in _WORD.findall(text[: match.start()])]
-        asked = not words("truncated-headline", "licence", language).isdisjoint(earlier) or "to" in earlier[-2:-1]
-        return None if asked else f"ends on the preposition “{last}”"
+        if plain in words("truncated-headline", "particle", language):
+            cut = _is_governed(earlier, language)
+        else:
+            cut = plain in words("truncated-headline", "soft", language)
+        return f"ends on the preposition “{last}”" if cut and not _is_asked_for(earlier, language) else None
 
     examples: ClassVar = (
         Example(
@@ -107,6 +119,27 @@ class TruncatedHeadline(Rule):
             why="something asks for the preposition", html="<h1>The long winter is here: what to look out for</h1><p>Snow.</p>"
         ),
         Example(
+            why="the commonest preposition",
+            html="<h1>⟦Borough cuts the hours of its branch as the cabinet searches for savings in⟧</h1><p>It voted.</p>",
+        ),
+        Example(why="a comma", html="<h1>⟦Council votes to close the hall,⟧</h1><p>It voted.</p>"),
+        Example(why="a bracket", html="<h1>⟦Council votes to close the hall (once built⟧</h1><p>It voted.</p>"),
+        Example(
+            why="a subject far from the preposition",
+            html="<h1>⟦It is over: the council closes the old hall in the market square of the town for⟧</h1><p>It voted.</p>",
+        ),
+        Example(
+            why="a verb owns its particle", html="<h1>Council warns the owners of the hall as a storm moves in</h1><p>Rain.</p>"
+        ),
+        Example(
+            why="a gerund", html="<h1>Council warns the owners of the hall in the market square of moving in</h1><p>Rain.</p>"
+        ),
+        Example(why="a range", html="<h1>Shop shoes for $100 and under</h1><p>Rain.</p>"),
+        Example(why="a dash", html="<h1>⟦Council votes to close the hall –⟧</h1><p>It voted.</p>"),
+        Example(why="a colon and a smile", html="<h1>Council votes to close the hall :( Here is why:</h1><p>It voted.</p>"),
+        Example(why="a subject asks from nearby", html="<h1>The old hall in the market square he paid for</h1><p>It did.</p>"),
+        Example(why="two of them", html="<h1>A school roof to look up to</h1><p>It leaks.</p>"),
+        Example(
             why="so does an infinitive",
             html="<h1>Eight steps to building an office that workers want to return to</h1><p>Desks.</p>",
         ),
@@ -116,6 +149,30 @@ class TruncatedHeadline(Rule):
             "<p>It rose.</p></article></body></html>",
         ),
     )
+
+
+def _is_asked_for(earlier: list[str], language: str) -> bool:
+    """Whether something before the preposition asks for it: "what to look for", "the hall he paid for", "to look up to"."""
+    asking, subjects, particles = (words("truncated-headline", name, language) for name in ("licence", "subject", "particle"))
+    infinitive = "to" in earlier[-2:-1] or ("to" in earlier[-3:-2] and (earlier[-1] in particles or earlier[-1] in _ADVERBS))
+    return infinitive or not asking.isdisjoint(earlier) or not subjects.isdisjoint(earlier[-NEARBY:])
+
+
+def _is_governed(earlier: list[str], language: str) -> bool:
+    """Whether a noun behind a preposition stands at the end, which no verb before the particle can be ("for savings in")."""
+    return (
+        len(earlier) > 1
+        and earlier[-2] in words("truncated-headline", "governs", language)
+        and not earlier[-1].endswith("ing")
+        and earlier[-1] not in _NO_NOUNS
+    )
+
+
+def _left_open(text: str) -> list[str]:
+    """Brackets and quotation marks that are opened and not closed; German closes with what English opens with."""
+    bare = _SMILE.sub("", text)
+    found = ["a bracket"] if bare.count("(") > bare.count(")") or bare.count("[") > bare.count("]") else []
+    return [*found, "a quotation mark"] if "“" in bare and not any(mark in bare for mark in '”"„') else found
 
 
 def _is_soft(ending: str | None) -> bool:
