@@ -5,8 +5,9 @@
 story and does not find it has been misled.
 
 ## What is checked
-Counts in the headline as readers see it: sums of money, millions, percentages, and people, homes, jobs and the like that the
-story speaks of too. One that stands nowhere in the story, as a number, in words, or as something that sums or rounds to it. Then
+Counts in the headline as readers see it, in digits or (from five on) in words: sums of money, millions, percentages, and people,
+homes, jobs and the like that the story speaks of too; at the headline's start only the dead, the hurt and the arrested. One that
+stands nowhere in the story, as a number, in words, or as something that sums or rounds to it. Then
 (a note) a full name in a headline of plain sentence case of which no part stands in the story.
 
 ## Known limits
@@ -16,7 +17,9 @@ of fewer than 120 words, which may be cut short, live blogs, and languages other
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -27,8 +30,14 @@ from rules.core.rule import Context, Example, Rule
 
 _SCALE = r"(?:[\s-]?(?P<scale>(?i:million|billion|trillion|mn|bn)|[MBKkmb])\b)?"
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_IN_WORDS = "|".join((*_ONES.split()[4:], *_TENS.split()))  # below five a story names them one by one: a man and his wife
 _COUNT = later(
-    rf"(?<![\w.,:/#’'&+-])(?P<sign>[$€£¥]\s?)?{_NUMBER}{_SCALE}(?P<percent>\s?(?:%|percent\b|per cent\b))?"
+    rf"(?<![\w.,:/#’'&+-])(?P<sign>[$€£¥]\s?)?(?:{_NUMBER}|(?P<word>(?i:{_IN_WORDS})\b)){_SCALE}"
+    r"(?P<percent>\s?(?:%|percent\b|per cent\b))?"
     r"(?![\w:/’'+-]|\.\d)(?:\s+(?P<noun>[^\W\d_]{4,}))?"
 )
 _ANY = later(rf"(?<![\w.,]){_NUMBER}{_SCALE}")
@@ -38,6 +47,9 @@ _COUNTED = later(
     r"soldiers|troops|jobs|homes|houses|cases|infections|passengers|hostages|migrants|prisoners|patients|protesters|employees|"
     r"flights|acres|hectares|residents|families|votes|civilians|firefighters|officers)$"
 )
+_HARMED = later(
+    r"(?i)\s*(?:(?:are|were|people|persons?|children|men|women) )?(?:dead|killed|injured|wounded|hurt|die[ds]?|arrested)\b"
+)
 _RANK = later(
     r"(?i)(?:\b(?:no|nos|number|season|part|episode|chapter|volume|week|day|round|game|phase|step|page|level|top|class of|under|"
     r"age|aged|route|flight|section|article|title|proposition|prop|measure|act|bill|rule|issue)\.?\s*|[#(])$"
@@ -46,10 +58,6 @@ _NEARLY = later(
     r"(?i)\b(?:over|more than|nearly|almost|up to|about|around|some|at least|under|less than|close to|as many as)\s*$"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12}
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
 } | {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
@@ -60,6 +68,8 @@ SUMMED = 60  # numbers of a story whose sums are tried too, and at most so many 
 LARGE = 2_200  # above any year, so that a difference is no chance: a majority of votes
 WHOLE = 0.5  # how far off an amount may be that the headline gives without its pence
 MANY = 2  # from here on a count is one
+MANY_AT_THE_START = 5  # fewer may be named one by one in the story
+EXACT = 100  # a headline rounds smaller numbers by a fifth of their last place at most: 48 to 50, and not 45
 _FILL = "<p>Rain fell on the coast and the river rose.</p>" * 14
 STEM = 5  # letters that two forms of a name share: Ukraine and Ukrainian
 
@@ -68,7 +78,7 @@ class HeadlineNumberMissing(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.3.0"
-    version: ClassVar = 2
+    version: ClassVar = 3
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -96,6 +106,27 @@ class HeadlineNumberMissing(Rule):
             why="years apart are no dead",
             html="<h1>Storm kills ⟦12 people⟧ on the coast of Norland</h1><p>It killed nine people in 2026, and more in 2014.</p>"
             + _FILL,
+        ),
+        Example(
+            why="a percentage, and twice a number that stands once",
+            html="<h1>Output falls by ⟦30%⟧ and a strike hurts ⟦26 people⟧</h1><p>It fell by 13 per cent. People were hurt.</p>"
+            + _FILL,
+        ),
+        Example(
+            why="the dead at the start",
+            html="<h1>⟦12 people⟧ killed by a storm on the coast</h1><p>The storm killed nine people.</p>" + _FILL,
+        ),
+        Example(
+            why="in words",
+            html="<h1>Storm kills ⟦fifty people⟧ on the coast</h1><p>The storm killed forty people.</p>" + _FILL,
+        ),
+        Example(
+            why="as many men as women",
+            html="<h1>Storm hurts 26 people on the coast</h1><p>The storm hurt 13 men and 13 women, people said.</p>" + _FILL,
+        ),
+        Example(
+            why="few at the start, whom the story names",
+            html="<h1>2 people killed by a storm on the coast</h1><p>Ada Bell and her son died. People fled.</p>" + _FILL,
         ),
         Example(
             why="a sum",
@@ -127,10 +158,15 @@ def _counts(headline: str) -> Iterator[re.Match[str]]:
     """The numbers of a headline that a story must have."""
     for match in _COUNT.finditer(headline):
         before = headline[: match.start()]
-        if _is_marked(match) or (
-            _COUNTED.match(match["noun"] or "") and before.strip() and _value(match) >= MANY and not _RANK.search(before)
-        ):
+        if _is_marked(match) or (_COUNTED.match(match["noun"] or "") and _is_of_the_news(match) and not _RANK.search(before)):
             yield match
+
+
+def _is_of_the_news(match: re.Match[str]) -> bool:
+    """Whether a count is more than one, and at the headline's start, where lists have theirs, one of those who came to harm."""
+    if match.string[: match.start()].strip():
+        return _value(match) >= MANY
+    return _value(match) >= MANY_AT_THE_START and _HARMED.match(match.string, match.start("noun")) is not None
 
 
 def _is_marked(match: re.Match[str]) -> bool:
@@ -142,7 +178,8 @@ def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterato
     said = {_value(match) for match in _ANY.finditer(text)} | _spelled(text)
     smaller = sorted(said)[:SUMMED]
     larger = [number for number in sorted(said)[-SUMMED:] if number >= LARGE]
-    sums = said | {one + other for one in smaller for other in smaller} | {one - other for one in larger for other in larger}
+    sums = said | _doubled(text) | {one + other for one, other in combinations(smaller, 2)}
+    sums |= {one - other for one in larger for other in larger}
     words = {word.lower()[:STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
     for match in counts:
         value, rounded = _value(match), _rounding(match, headline.text[: match.start()])
@@ -151,25 +188,38 @@ def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterato
             continue
         if not marked and match["noun"].lower()[:STEM] not in words:
             continue
-        end = max(match.end(name) for name in (("number", "scale", "percent") if marked else ("noun",)))
-        evidence = (f"nothing in the story is, sums to or rounds to {match['number']}",)
+        end = max(match.end(name) for name in (("number", "word", "scale", "percent") if marked else ("noun",)))
+        evidence = (f"nothing in the story is, sums to or rounds to {match['number'] or match['word']}",)
         place = Place(headline, match.start(), end)
         yield Finding("The headline's number does not stand in the story.", (place,), None, 0.85, evidence)
 
 
 def _rounding(match: re.Match[str], before: str) -> float:
     """How far off a story's number may be: half of the headline's last written place, all of it after "over" or "nearly"."""
-    digits = match["number"].replace(",", "")
+    digits = _digits(match)
     places = len(digits.partition(".")[2])
     zeros = 0 if places else len(digits) - len(digits.rstrip("0"))
     unit = 10.0 ** (zeros - places) * _SCALES.get((match["scale"] or "").lower(), 1)
     if _NEARLY.search(before):
         return unit
+    if zeros and _value(match) < EXACT:
+        return unit / 5
     return unit / 2 if zeros or places or match["scale"] else 0.0
 
 
 def _value(match: re.Match[str]) -> float:
-    return float(match["number"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1)
+    return float(_digits(match)) * _SCALES.get((match["scale"] or "").lower(), 1)
+
+
+def _digits(match: re.Match[str]) -> str:
+    word = match.groupdict().get("word")
+    return str(_WORDS[word.lower()]) if word else match["number"].replace(",", "")
+
+
+def _doubled(text: str) -> set[float]:
+    """Twice the numbers that stand twice in one paragraph: as many men as women."""
+    counts = (Counter(_value(match) for match in _ANY.finditer(line)) for line in text.split("\n"))
+    return {2 * number for count in counts for number, times in count.items() if times > 1}
 
 
 def _spelled(text: str) -> set[float]:
