@@ -4,7 +4,8 @@
 A reader who meets the same paragraph again thinks that the page has jumped, and leaves.
 
 ## What is checked
-A paragraph of at least fifteen words, with its full stop, that stands in the story again, word for word.
+A paragraph of at least fifteen words, with its full stop, that stands in the story again, word for word, with or without its
+full stop.
 
 ## Known limits
 Pull quotes, quotations, captions, a first paragraph that repeats the standfirst, live blogs and tables repeat by right.
@@ -21,12 +22,14 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 
 MIN_WORDS = 15  # shorter ones repeat by chance
 OPENING = 3  # blocks in which a standfirst stands
+BETWEEN = 1  # paragraphs, from which on the first of two is no standfirst that the story begins with: that is another rule's
 
 
 class DuplicateParagraph(Rule):
     category: ClassVar = "duplication"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
+    version: ClassVar = 2
     specificity: ClassVar = 40
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -34,13 +37,18 @@ class DuplicateParagraph(Rule):
         if article.kind == "live-blog":
             raise NotRunError("a live blog repeats its posts")
         context.spend(len(article.text))
-        first: dict[str, int] = {}
+        first: dict[str, tuple[int, int]] = {}
+        long = 0  # paragraphs so far
         for block in article.prose:
             if not _counts(block):
                 continue
-            if block.key in first and first[block.key] >= OPENING:
+            key = block.key.rstrip(".")
+            index, number = first.get(key, (None, 0))
+            if index is not None and (index >= OPENING or long - number - 1 >= BETWEEN):
                 yield Finding("This paragraph stands in the story before.", (whole(block),), None, 0.95, ("word for word",))
-            first.setdefault(block.key, block.index)
+            if index is None and block.key.endswith((".", "!", "?", '"')):
+                first[key] = block.index, long
+            long += 1
 
     examples: ClassVar = (
         Example(
@@ -48,6 +56,18 @@ class DuplicateParagraph(Rule):
             html="<h1>Flood</h1><p>Rain fell.</p><p>It was dark.</p><p>The river rose by two metres on Tuesday and "
             "took the old bridge with it in the night.</p>"
             "<p>It stopped.</p><p>⟦The river rose by two metres on Tuesday and took the old bridge with it in the night.⟧</p>",
+        ),
+        Example(
+            why="the first one, pasted again lower down and without its full stop",
+            html="<h1>Flood</h1><p>The river rose by two metres on Tuesday and took the old bridge with it in the night.</p>"
+            "<p>It had rained for three days, and the council had closed the road to the coast before.</p>"
+            "<p>Nobody was hurt, said the council, which had sent three buses to take people to the next town.</p>"
+            "<p>⟦The river rose by two metres on Tuesday and took the old bridge with it in the night⟧</p>",
+        ),
+        Example(
+            why="a standfirst that the story begins with",
+            html="<h1>Flood</h1><p>The river rose by two metres on Tuesday and took the old bridge with it in the night.</p>"
+            "<p>By Ada Bell</p><p>The river rose by two metres on Tuesday and took the old bridge with it in the night.</p>",
         ),
         Example(
             why="a pull quote",
@@ -59,9 +79,4 @@ class DuplicateParagraph(Rule):
 
 
 def _counts(block: Block) -> bool:
-    return (
-        block.words >= MIN_WORDS
-        and block.key.endswith((".", "!", "?", '"'))
-        and block.kind not in ("quote", "list-item")
-        and "quote" not in block.names
-    )
+    return block.words >= MIN_WORDS and block.kind not in ("quote", "list-item") and "quote" not in block.names
