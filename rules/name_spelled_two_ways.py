@@ -4,7 +4,8 @@
 "Zelensky" in one paragraph and "Zelenskyy" in the next: one of them is wrong, or the house has no rule.
 
 ## What is checked
-A first name with two last names that differ by one letter, each of five letters or more.
+A first name with two last names that differ by one letter or have two neighbours swapped ("Oldfield", "Oldfeild"), each of
+five letters or more.
 
 ## Known limits
 Words that the story also writes small are no names; two people may be called so (a sentence with both tells them apart), a
@@ -38,7 +39,7 @@ class NameSpelledTwoWays(Rule):
     category: ClassVar = "consistency"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.2.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first place of the rarer spelling."""
@@ -70,6 +71,11 @@ class NameSpelledTwoWays(Rule):
             why="a doubled letter",
             html="<p>Volodymyr Zelensky spoke. Later Volodymyr Zelensky left.</p><p>Volodymyr ⟦Zelenskyy⟧ came back.</p>",
         ),
+        Example(
+            why="two letters swapped",
+            html="<p>Gareth Oldfield spoke. Later Gareth Oldfield left.</p><p>Gareth ⟦Oldfeild⟧ came back.</p>",
+        ),
+        Example(why="two letters apart", html="<p>Gareth Oldfield spoke.</p><p>Gareth Odlfeild came back.</p>"),
         Example(why="two people", html="<p>John Miller met John Milton and Mary Miller.</p>"),
         Example(
             why="two whom the story tells apart, and two with a title",
@@ -102,12 +108,13 @@ def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter was added, dropped or changed inside the names; an ending ("Bells", "Arabian", "Googler") is none."""
+    """Whether one letter was added, dropped or changed, or two swapped; an ending ("Bells", "Arabian", "Googler") is none."""
     if abs(len(one) - len(other)) > 1 or any({one, other} == {name, name + ending} for name in (one, other) for ending in "snr"):
         return False
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest_one, rest_other = one[start:], other[start:]
     if len(one) == len(other):
-        return rest_one[1:] == rest_other[1:]
+        is_swapped = rest_one[:2] == rest_other[1::-1] and rest_one[2:] == rest_other[2:]
+        return is_swapped or rest_one[1:] == rest_other[1:]
     longer, shorter = (rest_one, rest_other) if len(one) > len(other) else (rest_other, rest_one)
     return longer[1:] == shorter
