@@ -35,6 +35,7 @@ _OPENS = later(
 )
 _NOTHING = later(",?")
 _SUBJECT = later(r"(?i),?(?: (?!(?:that|which|who|what|and|but|as|if|when)\b)(?!\w+ed\b)[\w’'-]+){0,4}")  # before its own verb
+_ASIDE = later(r"(?i)\b(?:which|who|whose|whom|where|that)\b[^,]*$")  # "the hall, which will be sold, on March 12"
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 DAY_AFTER = timedelta(days=1)
 VERB_LAST = frozenset({"ja"})  # languages whose verb closes the sentence
@@ -152,14 +153,19 @@ def _announcements(block: Block, language: str) -> Iterator[tuple[Block, Sentenc
     for sentence in sentences(block):
         if "20" not in sentence.text or past.occurs(sentence.text):
             continue
-        start = next((start for start, _ in future.spans(sentence.text)), None)
+        start = next((start for start, end in future.spans(sentence.text) if not _is_named_will(sentence.text, start, end)), None)
         if start is None:
             continue
         for written in written_dates(sentence.text, language):
             if _is_of_the_verb(written, start, sentence.text, language):
-                if not shown.occurs(sentence.text[start : written.start]):
+                between = sentence.text[start : written.start]
+                if not shown.occurs(between) and not ("," in between and _ASIDE.search(sentence.text, 0, start)):
                     yield block, sentence, written
                 break
+
+
+def _is_named_will(text: str, start: int, end: int) -> bool:
+    return text[start:end].strip() == "Will" and text[end : end + 1].isupper()
 
 
 def _is_of_the_verb(written: WrittenDate, start: int, text: str, language: str) -> bool:
