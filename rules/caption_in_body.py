@@ -63,6 +63,7 @@ _WRITERS = later(
 )
 _MARKED = later(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
 _SMALL = frozenset("dpa by on of for via the and de van von da di via from courtesy credit photo image".split())
+_POLLS = frozenset("Ipsos NORC Poll Survey Center".split())  # "Reuters/Ipsos Poll" is the source of a table
 MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
 WORDS_OF_A_CREDIT = 14
 LINKED = 0.5  # share of the text in links from which a block is a link with a source behind it
@@ -135,7 +136,10 @@ class CaptionInBody(Rule):
         ),
         Example(why="whose the text is", html="<p>Rain fell.</p><p>© Norland Post/AFP</p>"),
         Example(why="whose the text is, behind it", html="<p>Rain fell.</p><p>It rose for three days. © Norland Post</p>"),
-        Example(why="agencies of the text", html="<p>Rain fell.</p><p>REUTERS/AFP</p><p>It rose.</p>"),
+        Example(
+            why="agencies of the text",
+            html="<p>Rain fell.</p><p>REUTERS/AFP</p><p>It rose.</p><p>Reuters/Ipsos Poll</p><p>No.</p>",
+        ),
         Example(
             why="a link with its source",
             html='<p>Rain fell.</p><p><a href="/a">Why rivers rise, and who pays for it</a> (Ada Bell/Reuters)</p>',
@@ -175,7 +179,8 @@ def _is_credit(text: str) -> bool:
     if agency.start():
         return _names_somebody(text[: agency.start()])
     by = (agency["by"] or "").split()  # "REUTERS/Ada Bell"; one word would be another agency of the text
-    return agency["library"] is not None or (len(by) > 1 and all(word[0].isupper() for word in by))
+    is_photographer = len(by) > 1 and all(word[0].isupper() for word in by) and _POLLS.isdisjoint(by)
+    return agency["library"] is not None or is_photographer
 
 
 def _names_somebody(text: str) -> bool:
