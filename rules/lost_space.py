@@ -9,8 +9,8 @@ A word of lower case, a full stop, and a capitalised word without a space betwee
 quotation mark.
 
 ## Known limits
-Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone, and so are straight
-quotation marks, which may open or close.
+Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone. A straight quotation
+mark behind the full stop is taken for a closing one.
 """
 
 from collections.abc import Iterator
