@@ -20,6 +20,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
+from math import ceil, floor
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -61,7 +62,8 @@ _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "
 _WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
 } | {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
-_PARTS = {"half": 50, "third": 33.3, "quarter": 25, "fifth": 20, "tenth": 10}  # of a hundred
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+_PART = later(rf"\b(?:(\w{{3,5}})[ -])?({'|'.join(_PARTS)})s?\b")
 _SITE = later(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
 _NAME = later(r"(?<![\w’'-])(?<!: )(?<![“\"‘(] )[A-Z][^\W\d_]{2,}(?: [A-Z][^\W\d_]{2,})+")
 ENOUGH_WORDS = 120  # a shorter story may be the beginning of one
@@ -185,13 +187,16 @@ def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterato
     said = {_value(match) for match in _ANY.finditer(text)} | _spelled(text)
     smaller = sorted(said)[:SUMMED]
     larger = [number for number in sorted(said)[-SUMMED:] if number >= LARGE]
-    sums = said | _together(text) | {one + other for one, other in combinations(smaller, 2)}
-    sums |= {one - other for one in larger for other in larger}
+    sums = {one + other for one, other in combinations(smaller, 2)} | {one - other for one in larger for other in larger}
+    together, parts = _together(text), _parts(text)
     words = {word.lower()[:STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
     for match in counts:
         value, rounded = _value(match), _rounding(match, headline.text[: match.start()])
         marked = _is_marked(match)
-        if any(abs(value - other) <= (rounded or (marked and other % 1 and WHOLE)) for other in sums):
+        if any(abs(value - other) <= (rounded or (marked and other % 1 and WHOLE)) for other in said):
+            continue
+        slack = min(rounded, 1) if match["percent"] else rounded  # a sum of percentages is not rounded to tens as well
+        if any(abs(value - other) <= slack for other in sums) or value in (parts if match["percent"] else together):
             continue
         if not marked and match["noun"].lower()[:STEM] not in words:
             continue
@@ -234,14 +239,20 @@ def _together(text: str) -> set[float]:
     return found
 
 
+def _parts(text: str) -> set[float]:
+    """The parts of a whole that are written in words, in hundredths: two thirds are 66 and 67."""
+    found: set[float] = set()
+    for count, part in _PART.findall(text.lower()):
+        hundredths = 100 * _WORDS.get(count, 1) / _PARTS[part]
+        found |= {float(floor(hundredths)), float(ceil(hundredths))}
+    return found
+
+
 def _spelled(text: str) -> set[float]:
     """Numbers written in words, tens and ones joined."""
     found: set[float] = set()
     before: int | None = None
     for word in re.findall(r"[a-z]+", text.lower()):
-        part = _PARTS.get(word.removesuffix("s"))
-        if part:
-            found |= {float(part), float(part * (before or 1))}
         number = _WORDS.get(word.removesuffix("s"), _WORDS.get(word))
         if number is not None:
             found.add(float(number))
