@@ -5,11 +5,11 @@
 
 ## What is checked
 An English function word twice in a row, across inline elements too. It is a note between quotation marks, for a sign may say
-so, and where both may be right ("what she looked at at the time", "log on on Monday").
+so, and where both may be right ("what she looked at at the time", "whoever finds it it is theirs").
 
 ## Known limits
-Doublings that are right ("had had", "that that", "her her") and names ("New York, New York") are left alone; so are other
-languages, where doublings are often right.
+Doublings that are right ("had had", "that that", "her her", "what it is is a list"), "in in" and "on on", which verbs make
+("logged in in May"), and names ("New York, New York") are left alone; so are other languages, where doublings are often right.
 """
 
 from collections.abc import Iterator
@@ -25,11 +25,11 @@ from rules.core.sieve import sift
 _WORDS = (
     "the a an of and for with at by from as or but this their its our your my which has have will would "
     "can could should than into are were be been "
-    "if when because while we they he she you to is was in on it not"
+    "if when because while we they he she you to is was it not"
 ).split()
 _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
-_VERBS = frozenset("have has will would can could should are were be been is was".split())
-_EITHER = frozenset("in on it".split())  # "moved in in May", "log on on Monday", "to whoever finds it it is a gift"
+_VERBS = frozenset("have has will would can could should are were be been".split())
+_COPULAS = frozenset(("is", "was"))  # at the end of a clause both are right: "what it is is a list"
 _CLAUSE = later(
     r"(?i)\b(?:who|whoever|that|what|whatever|which|where|how|why|all)\b(?: [\w'’]+){0,2} $"
 )  # may end in a verb, or a preposition
@@ -58,6 +58,8 @@ class RepeatedWord(Rule):
                 word = match[1].split()[0]
                 if match[1].split()[1][0].isupper():
                     continue
+                if word.lower() in _COPULAS and _ends_a_clause(block.text, match.start(1)):
+                    continue
                 place = Place(block, match.start(1), match.end(1))
                 is_doubtful = article.is_quoted(block, match.start(1)) or _may_be_right(
                     block.text, word.lower(), match.start(1), match.end(1)
@@ -77,6 +79,10 @@ class RepeatedWord(Rule):
             why="between quotation marks it may have been meant", html="<p>“Do not feed ⟦the the⟧ ducks,” the sign says.</p>"
         ),
         Example(why="to and is", html="<p>They plan ⟦to to⟧ sell. The roof ⟦is is⟧ old. It ⟦was was⟧ cold.</p>"),
+        Example(
+            why="a clause and its verb, and particles",
+            html="<p>What it is is a list. He logged in in May, whom they count on on Monday.</p>",
+        ),
         Example(why="a name", html="<p>The The played in Bora Bora.</p>"),
         Example(
             why="a verb at the end of a clause and at the beginning of what follows, or a preposition: a note",
@@ -87,7 +93,12 @@ class RepeatedWord(Rule):
 
 def _may_be_right(text: str, word: str, start: int, end: int) -> bool:
     """Whether one of the two may belong to a clause that ends there, and the other to what comes."""
-    if word in _EITHER:
+    if word == "it":  # "to whoever finds it it is a gift"
         return True
-    is_at_an_end = _CLAUSE.search(text, max(0, start - 60), start) is not None
-    return is_at_an_end and (word in _VERBS or (word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None))
+    return _ends_a_clause(text, start) and (
+        word in _VERBS or (word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None)
+    )
+
+
+def _ends_a_clause(text: str, start: int) -> bool:
+    return _CLAUSE.search(text, max(0, start - 60), start) is not None
