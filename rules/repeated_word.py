@@ -12,6 +12,7 @@ Doublings that are right ("had had", "that that", "her her", "what it is is a li
 ("logged in in May"), and names ("New York, New York") are left alone; so are other languages, where doublings are often right.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -28,11 +29,12 @@ _WORDS = (
     "if when because while we they he she you to is was it not"
 ).split()
 _PAIRS = "|".join(rf"{word}[ \n]{word}" for word in _WORDS)
-_VERBS = frozenset("have has will would can could should are were be been".split())
+_VERBS = frozenset("have has will would can could should are were be been is was".split())
 _COPULAS = frozenset(("is", "was"))  # at the end of a clause both are right: "what it is is a list"
 _CLAUSE = later(
     r"(?i)\b(?:who|whoever|that|what|whatever|which|where|how|why|all)\b(?: [\w'’]+){0,2} $"
 )  # may end in a verb, or a preposition
+_FREE = later(r"(?i)\b(?:what|whatever|where|how|why|all)\b(?: [\w'’]+){0,2} $")  # such a clause is a subject of its own
 _PREPOSITIONS = frozenset("of for with at by from as to".split())
 _SET_PHRASE = later(  # … that begins with the preposition by which the clause before it ends: "looked at at the time"
     r"\s*(?:the (?:time|moment|start|end|beginning|most part|same)|noon|night|midnight|least|first|last|once|mistake|accident"
@@ -58,7 +60,7 @@ class RepeatedWord(Rule):
                 word = match[1].split()[0]
                 if match[1].split()[1][0].isupper():
                     continue
-                if word.lower() in _COPULAS and _ends_a_clause(block.text, match.start(1)):
+                if word.lower() in _COPULAS and _ends_a_clause(block.text, match.start(1), _FREE):
                     continue
                 place = Place(block, match.start(1), match.end(1))
                 is_doubtful = article.is_quoted(block, match.start(1)) or _may_be_right(
@@ -95,10 +97,10 @@ def _may_be_right(text: str, word: str, start: int, end: int) -> bool:
     """Whether one of the two may belong to a clause that ends there, and the other to what comes."""
     if word == "it":  # "to whoever finds it it is a gift"
         return True
-    return _ends_a_clause(text, start) and (
+    return _ends_a_clause(text, start, _CLAUSE) and (
         word in _VERBS or (word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None)
     )
 
 
-def _ends_a_clause(text: str, start: int) -> bool:
-    return _CLAUSE.search(text, max(0, start - 60), start) is not None
+def _ends_a_clause(text: str, start: int, clause: re.Pattern[str]) -> bool:
+    return clause.search(text, max(0, start - 60), start) is not None

@@ -49,6 +49,7 @@ def test_links_to_other_stories(html: str, severities: list[str]) -> None:
         ("What they were were friends.", "note"),
         ("The council plans to to sell it.", "warning"),
         ("The roof is is old.", "warning"),
+        ("The trust said that it was was no danger.", "note"),
         ("Whoever finds it it is theirs.", "note"),
         ("It was what she looked at at the bridge.", "warning"),
     ],
