@@ -4,8 +4,9 @@
 Readers can weigh an anonymous source only by what the story tells about it: what it knows, and why it does not give its name.
 
 ## What is checked
-The first statement of each source that a reporter knows and does not name ("a senior official said", "sources told us"), when
-neither its paragraph nor the next one gives the reason ("who asked not to be named because …", "on condition of anonymity").
+The first statement of each source that a reporter knows and does not name ("a senior official said", "a White House official",
+"a person familiar with it", "one minister", "sources told us"), when neither its paragraph nor the next one gives the reason
+("who asked not to be named because …", "on condition of anonymity") and the next one does not open with who it was.
 
 ## Known limits
 "Officials said" of a place or an institution that the story names is left alone, and so are crowds, which are
@@ -17,7 +18,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
-from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
@@ -35,12 +35,14 @@ _REASON = later(
     r"|\bnames? (?:was|were|is|are) withheld",
     re.IGNORECASE,
 )
+_INTRODUCED = later(r"[A-Z][\w’'-]+ [A-Z][\w’'-]+, (?:an?|the|who)\b")  # a next paragraph that opens with who it was
 
 
 class AnonymousSource(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -50,7 +52,8 @@ class AnonymousSource(Rule):
             return
         for found in first_of_each(anonymous(article)):
             assert found.source is not None
-            if not _REASON.search(_around(article, found.block)):
+            following = next((other.text for other in article.after(found.block) if other.kind in ("paragraph", "other")), "")
+            if not _REASON.search(f"{found.block.text} {following}") and not _INTRODUCED.match(following):
                 place = Place(found.block, found.source.start, found.source.end)
                 yield Finding(
                     f"“{place.text}” is not named, and the story does not say why.",
@@ -62,6 +65,15 @@ class AnonymousSource(Rule):
 
     examples: ClassVar = (
         Example(why="no reason", html="<p>⟦A senior official⟧ said the bridge would close. It was built in 1931.</p>"),
+        Example(
+            why="where somebody belongs is no name",
+            html="<p>⟦A White House official⟧ said it would close.</p><p>⟦A person familiar with the plan⟧ said it was old.</p>"
+            "<p>⟦One minister⟧ said it was full. An officer found a boat on it.</p>",
+        ),
+        Example(
+            why="the next paragraph says who it was",
+            html="<p>A council official said it would close.</p><p>Maria Keane, the head of roads, said it was old.</p>",
+        ),
         Example(
             why="a reason",
             html="<p>The bridge will close, said a senior official, who was not authorised to speak publicly.</p>",
@@ -81,7 +93,7 @@ def anonymous(article: Article) -> Iterator[Attribution]:
         voice, source = found.voice, found.source
         if not found.clear or found.kind != "statement" or voice is None or not voice.anonymous or source is None:
             continue
-        if source.text.strip(" ,").lower() == voice.name.lower() and _ONE.search(source.text):
+        if _ONE.search(voice.name):
             yield found
 
 
@@ -92,8 +104,3 @@ def first_of_each(many: Iterator[Attribution]) -> Iterator[Attribution]:
         if found.voice is not None and found.voice not in seen:
             seen.add(found.voice)
             yield found
-
-
-def _around(article: Article, block: Block) -> str:
-    following = next((other.text for other in article.after(block) if other.kind in ("paragraph", "other")), "")
-    return f"{block.text} {following}"

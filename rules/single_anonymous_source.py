@@ -4,8 +4,8 @@
 A story that one unnamed voice carries cannot be checked by a reader, and one mistake of that voice is the paper's.
 
 ## What is checked
-A story of 100 words or more with two statements or more, all of them by one anonymous source: no other person, document, outlet
-or institution says anything in it.
+A story of 100 words or more with two statements or more, all of them by one anonymous source ("a source … the source … she"): no
+other person, document, outlet or institution says anything in it.
 
 ## Known limits
 Short notices are left alone, and so are opinion, reviews, advice, sport and live blogs.
@@ -37,6 +37,7 @@ class SingleAnonymousSource(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     min_words: int = 100
@@ -46,7 +47,7 @@ class SingleAnonymousSource(Rule):
         context.spend(5 * len(article.text))
         if is_free(article) or article.words < self.min_words:
             return
-        voices = {found.voice for found in article.attributions if found.voice is not None and found.contents}
+        voices = {found.voice for found in article.attributions if found.voice is not None and found.contents and found.likely}
         statements = list(anonymous(article))
         if len(voices) == 1 and len(statements) >= STATEMENTS and statements[0].source is not None:
             place = Place(statements[0].block, statements[0].source.start, statements[0].source.end)
@@ -57,6 +58,15 @@ class SingleAnonymousSource(Rule):
         Example(
             why="one voice without a name",
             html=f"<p>⟦A source⟧ said the bridge would close in May.</p>{_MORE}<p>A source said it would stay shut.</p>",
+        ),
+        Example(
+            why="the source goes on under the same noun",
+            html=f"<p>⟦A source close to the council⟧ said the bridge would close.</p>{_MORE}<p>It is old, the source said.</p>",
+        ),
+        Example(
+            why="the source, and a second voice",
+            html=f"<p>A source said the bridge would close. “It is old,” the source said.</p>{_MORE}<p>Maria Keane said it was "
+            "not.</p>",
         ),
         Example(
             why="a second voice",

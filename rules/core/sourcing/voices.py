@@ -18,12 +18,14 @@ _GROUPED = frozenset(("it", "its", "we", "our"))
 _PLURAL = frozenset(("they", "their", "them"))
 _DEFINITE = frozenset(("the", "this", "that", "these", "those", "his", "her", "its", "their"))
 _SOME = frozenset(("some", "many", "most", "several", "few", "one"))
+_ONE = frozenset(("a", "an", "one", "two", "three", "another"))
 _PEOPLES = (
     "ian", "ean", "ican", "ish", "ese", "rench", "erman", "raqi", "sraeli", "istani", "utch", "elsh", "reek", "wiss", "ern",
 )  # fmt: skip
 _CROWDED = words("sources", "crowd") | words("sources", "insider") | words("sources", "person") | {"them", "those", "us"}
 _KNOWING = frozenset(("knowledge", "familiar", "briefed", "close", "involved"))  # of one whom the reporter knows
 _TAKES_OF = words("sources", "group") | words("sources", "title")  # Bank of Millford, Secretary of State
+_NAMES = frozenset("CA")
 _FACELESS = ("crowd", "insider", "indefinite", "document")
 
 
@@ -31,8 +33,9 @@ _FACELESS = ("crowd", "insider", "indefinite", "document")
 class Voice:
     """Somebody, or something, that statements rest on. ``name``: as the story first gives it.
 
-    ``named``: a reader knows who it is. ``crowd``: people without a face. ``anonymous``: one whom the reporter knows and does not
-    name. ``document``: something that can be looked up. ``outlet``: another newsroom. ``group``: what "it" may stand for.
+    ``named``: a reader knows who it is, or to whom they belong ("a White House official"). ``crowd``: people without a face.
+    ``anonymous``: one whom the reporter knows and does not name. ``document``: something that can be looked up. ``outlet``:
+    another newsroom. ``group``: what "it" may stand for.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Cast:
     person: Voice | None = None
     group: Voice | None = None
     _by_key: dict[str, Voice] = field(default_factory=dict)
+    _unnamed: dict[str, Voice] = field(default_factory=dict)  # the last anonymous voice by what it was: "the source"
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -90,7 +94,7 @@ class Cast:
 
     def _named(self, t: Tokens, start: int, end: int) -> Voice | None:
         run = _name_in(t, start, end, self)
-        if run is None:
+        if run is None or _is_one_of_them(t, start, end):
             return None
         if run[0] > 1 and t.lower[run[0] - 1] == "of" and t.lower[run[0] - 2] in _TAKES_OF:
             run = (run[0] - 2, run[1])  # the source was taken from the middle of a title on
@@ -110,6 +114,8 @@ class Cast:
             return None
         if head in words("sources", "group"):
             return self.group
+        if head in self._unnamed:
+            return self._unnamed[head]
         return self.person if low in ("the", "this", "that") and head in words("sources", "person") else None
 
     def _described(self, t: Tokens, start: int, end: int) -> Voice:
@@ -122,8 +128,11 @@ class Cast:
             definite = t.lower[start] in _DEFINITE and not head.startswith("source")
             insider = not crowd and not definite and head in words("sources", "insider")
             group = head in words("sources", "group") or (t.kinds[start] == "n" and head.endswith("s"))
-            voice = Voice(text, crowd=crowd, anonymous=insider, document=head in words("sources", "document"), group=group)
+            document, of_a_name = head in words("sources", "document"), _is_one_of_them(t, start, end)
+            voice = Voice(text, of_a_name, crowd=crowd, anonymous=insider, document=document, group=group)
             self._by_key[text.lower()] = voice
+            if insider:
+                self._unnamed[head] = voice
         if t.kinds[start] not in "PSw":
             self._remember(voice, group=voice.group or voice.crowd)
         return voice
@@ -163,7 +172,7 @@ def is_crowd(t: Tokens, start: int, end: int) -> bool:
 def _head(t: Tokens, start: int, end: int) -> int:
     """The token of a phrase that says what it is: the last one before a preposition, a comma or a clause."""
     for at in range(start + 1, end):
-        if t.kinds[at] in "p,wt(-EGbhm" or (t.kinds[at] == "v" and at + 1 < end):
+        if t.kinds[at] in "p,wt(-EGbhm" or t.lower[at] in _KNOWING or (t.kinds[at] == "v" and at + 1 < end):
             return at - 1
     return end - 1
 
@@ -181,6 +190,13 @@ def _name_in(t: Tokens, start: int, end: int, cast: Cast) -> Span | None:
         else:
             at += 1
     return best
+
+
+def _is_one_of_them(t: Tokens, start: int, end: int) -> bool:
+    """Whether a name only says where somebody without one belongs: "a White House official"."""
+    head = _head(t, start, end)
+    is_insider = t.kinds[head] == "n" and t.lower[head] in words("sources", "insider")
+    return is_insider and t.lower[start] in _ONE and not _NAMES.isdisjoint(t.kinds[start:head])
 
 
 def _run_end(t: Tokens, at: int, end: int) -> int:
