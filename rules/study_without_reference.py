@@ -24,11 +24,13 @@ from rules.core.sourcing.attributions import Attribution
 from rules.core.sourcing.genre import is_free
 
 _STUDY = later(
-    r"^(?:an?|one|another|new|recent|latest|some)\b.{0,40}\b(?:study|survey|poll|analysis|review|trial|report)\b", re.IGNORECASE
+    r"^(?:(?:an?|one|another|new|recent|latest|some)\b.{0,40}\b(?:study|survey|poll|analysis|review|trial|report)"
+    r"|(?:new|recent|latest|some) research)\b",
+    re.IGNORECASE,
 )
 _FOUND = later(
     r"\b(?:19|20)\d\d\b|\b(?:Universit|Institut|Colleg|Cent(?:er|re)|Journal|Lancet|Nature|Science|Foundation|Hospital|School|Associat|Bureau"
-    r"|Office|Department|Agency|Council|Gallup|Pew|YouGov|Ipsos)|\bpublished\b|(?<=[a-z,] )[A-Z]\w+ (?:and )?[A-Z]\w+"
+    r"|Office|Department|Agency|Council|Gallup|Pew|YouGov|Ipsos)|\bpublished (?:\w+ ){0,4}?(?:in|by) (?!(?:\w+ )?(?:week|month|year|day)s?\b)|(?<=[a-z,] )[A-Z]\w+ (?:and )?[A-Z]\w+"
 )
 
 
@@ -36,6 +38,7 @@ class StudyWithoutReference(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.NOTE
     since: ClassVar = "0.4.0"
+    version: ClassVar = 2
     languages: ClassVar = frozenset({"en"})
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
