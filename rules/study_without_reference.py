@@ -4,8 +4,9 @@
 "A study found" lets nobody look it up: not the reader, not the desk, not whoever made it and was misquoted.
 
 ## What is checked
-A study, survey, poll or analysis as a source with nothing in its paragraph or the next one that would find it: no institution,
-journal, author, year or link.
+A study, survey, poll, analysis or "new research" as a source with nothing in its paragraph or the next one that would find it: no
+institution, journal, author, year or link. That it was published, or published this week, does not say where. A later paragraph
+that speaks of the research and names such a thing is the reference.
 
 ## Known limits
 "The study" goes back to one that was named before. Opinion, reviews, advice and sport are left alone.
@@ -29,9 +30,13 @@ _STUDY = later(
     re.IGNORECASE,
 )
 _FOUND = later(
-    r"\b(?:19|20)\d\d\b|\b(?:Universit|Institut|Colleg|Cent(?:er|re)|Journal|Lancet|Nature|Science|Foundation|Hospital|School|Associat|Bureau"
-    r"|Office|Department|Agency|Council|Gallup|Pew|YouGov|Ipsos)|\bpublished (?:\w+ ){0,4}?(?:in|by) (?!(?:\w+ )?(?:week|month|year|day)s?\b)|(?<=[a-z,] )[A-Z]\w+ (?:and )?[A-Z]\w+"
+    r"\b(?:19|20)\d\d\b|\b(?:Universit|Institut|Colleg|Cent(?:er|re)|Journal|Lancet|Nature|Science|Foundation|Hospital|School|Associat"
+    r"|Bureau|Office|Department|Agency|Council|Gallup|Pew|YouGov|Ipsos)"
+    r"|\bpublished (?:\w+ ){0,4}?(?:in|by) (?!(?:\w+ )?(?:week|month|year|day)s?\b)|(?<=[a-z,] )[A-Z]\w+ (?:and )?[A-Z]\w+"
 )
+_TEXT = frozenset(("paragraph", "other", "quote"))
+_FINDS = frozenset("find show suggest indicate conclude reveal link warn claim estimate according".split())
+_RESEARCH = later(r"\b(?:stud(?:y|ies)|research\w*|survey\w*|poll\w*|analysis|review|report|paper|findings)\b", re.IGNORECASE)
 
 
 class StudyWithoutReference(Rule):
@@ -62,6 +67,16 @@ class StudyWithoutReference(Rule):
         Example(
             why="an institution", html="<p>A new study by the University of Millford found that wide bridges last longer.</p>"
         ),
+        Example(
+            why="research, a result that stands first, and publication without a place",
+            html="<p>⟦New research⟧ suggests that wide bridges last longer.</p><p>Wide bridges last longer, ⟦a survey⟧ has "
+            "found.</p><p>⟦A new study, published this week,⟧ found that wide bridges last longer.</p>",
+        ),
+        Example(
+            why="where it was published, and a story that comes to it later",
+            html="<p>New research suggests that wide bridges last longer than narrow ones.</p><p>It rained.</p><p>It snowed.</p>"
+            "<p>The research was done at Millford University. A study found the same, published last May in Bridges.</p>",
+        ),
         Example(why="a year", html="<p>A 2019 study found that wide bridges last longer than narrow ones.</p>"),
         Example(why="a link", html='<p><a href="https://example.org/s">A study</a> found that wide bridges last longer.</p>'),
         Example(why="one that was named before", html="<p>The study found that wide bridges last longer than narrow ones.</p>"),
@@ -69,10 +84,21 @@ class StudyWithoutReference(Rule):
 
 
 def _is_study(found: Attribution) -> bool:
-    return bool(found.clear and found.source and found.voice and not found.voice.named and _STUDY.search(found.source.text))
+    says_so = found.clear or (found.sure and found.head in _FINDS)
+    return bool(says_so and found.source and found.voice and not found.voice.named and _STUDY.search(found.source.text))
 
 
 def _can_be_found(article: Article, block: Block) -> bool:
-    following = next((other for other in article.after(block) if other.kind in ("paragraph", "other")), None)
+    following = next((other for other in article.after(block) if other.kind in _TEXT), None)
     near = [block] if following is None else [block, following]
-    return any(other.links or _FOUND.search(other.text) for other in near)
+    return any(other.links or _FOUND.search(other.text) for other in near) or article.once(_last_named) > block.index
+
+
+def _last_named(article: Article) -> int:
+    """The last paragraph that speaks of research and has what would find it: there the story says which it was."""
+    named = (
+        block.index
+        for block in reversed(article.blocks)
+        if block.kind in _TEXT and _RESEARCH.search(block.text) and _FOUND.search(block.text)
+    )
+    return next(named, -1)
