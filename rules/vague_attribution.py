@@ -9,7 +9,8 @@ A crowd without a face in a source's place ("some argue", "sources said", "exper
 when no source with a name speaks in its paragraph or the two after it. A note: a crowd that such a source follows or that the
 reporter met ("sources told me"), studies in a story on a paper whose journal it names, the public's reactions ("one user wrote"),
 what a crowd thinks, a passive, an adverb, hearsay or a bare "criticism" in a source's place ("it is believed", "is seen as",
-"reportedly", "rumours have it", "has drawn criticism"). A source named in the same sentence answers.
+"questions have been raised", "according to reports", "reportedly", "rumours have it", "has drawn criticism"). A source named in
+the same sentence answers.
 
 ## Known limits
 Quotations are the speaker's words. Opinion, reviews, advice, sport and live blogs are left alone. Reporting of a court case may
@@ -68,6 +69,7 @@ _DEEDS = frozenset(  # more than words, or knowledge
     "ignore hear face accept embrace love like hate".split()
 )
 _NOISES = frozenset("sing shout chant cheer yell scream hum".split())  # of a crowd that is there, unless they say "that …"
+_NO_NAMES = frozenset(("there", "media", "news", "press"))  # the map takes one that opens a sentence for a name
 _STANDS_FOR = frozenset("he she they it who which that i we you".split())
 
 
@@ -75,7 +77,7 @@ class VagueAttribution(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.WARNING
     since: ClassVar = "0.1.0"
-    version: ClassVar = 7
+    version: ClassVar = 8
     languages: ClassVar = languages("vague-attribution")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -120,6 +122,17 @@ class VagueAttribution(Rule):
             why="what a crowd takes it for, hearsay, and blame by nobody",
             html="<p>The bridge ⟦is widely seen as⟧ a waste of money.</p><p>⟦Rumours have spread⟧ that it will close.</p>"
             "<p>The ferrymen ⟦have been blamed for⟧ the delay.</p>",
+        ),
+        Example(
+            why="a suggestion, a concern, a fear and reports of nobody",
+            html="<p>⟦It has been suggested that⟧ a ferry would be cheaper.</p><p>⟦Questions have been raised⟧ about it.</p>"
+            "<p>⟦There are fears that⟧ it will close.</p><p>⟦According to reports⟧, the deck is rotten.</p><p>⟦Media reports "
+            "said⟧ it was sold.</p>",
+        ),
+        Example(
+            why="a concern of somebody, and whose report it is",
+            html="<p>Concerns have been raised by the harbour board about the cost.</p><p>According to reports by the engineer, "
+            "the deck is rotten.</p><p>It suggested that a ferry would be cheaper.</p>",
         ),
         Example(
             why="a place answers nobody’s question",
@@ -200,7 +213,8 @@ def _is_linked(place: Place) -> bool:
 
 def _stands_for(found: Attribution, sentence: Sentence) -> bool:
     """Whether a named voice answers for the sentence: "Critics say it is too narrow, the council said"."""
-    return found.cue is not None and sentence.start <= found.cue.start < sentence.end
+    is_nobody = found.source is not None and found.source.text.lower() in _NO_NAMES
+    return found.cue is not None and sentence.start <= found.cue.start < sentence.end and not is_nobody
 
 
 def _crowd(article: Article, sentence: Sentence, crowds: list[Attribution]) -> Finding | None:
