@@ -61,7 +61,7 @@ def render_sources(made: Report, width: int) -> str:
     for source in made["sources"]:
         rows += _source(source, width - 4)
     if not made["sources"]:
-        rows += ["  Nobody is named, quoted or cited in this story.", ""]
+        rows += ["  No source is clear in this story.", ""]
     if made["unanswered"]:
         share = made["unanswered_words"] / max(made["words"], 1)
         sentences = _count(len(made["unanswered"]), "sentence")
