@@ -78,7 +78,7 @@ class UnattributedClaim(Rule):
     category: ClassVar = "sourcing"
     severity: ClassVar = Severity.ERROR
     since: ClassVar = "0.4.0"
-    version: ClassVar = 4
+    version: ClassVar = 5
     languages: ClassVar = languages("unattributed-claim")
 
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
@@ -113,6 +113,17 @@ class UnattributedClaim(Rule):
         Example(why="a motive", html="<p>⟦They seem intent on closing the market hall for good.⟧</p>"),
         Example(why="a finding", html="<p>⟦There is mounting evidence of a fault in the roof of the hall.⟧</p>"),
         Example(why="a crime of somebody named", html="<p>⟦Maria Keane embezzled the money that was meant for the roof.⟧</p>"),
+        Example(
+            why="bribes, forgery, killing and a bare name for it",
+            html="<p>⟦The chairman, Alan Pike, took bribes from the contractor.⟧</p><p>It rained.</p><p>⟦Skipper Neil Bell forged"
+            " the boat’s safety certificates.⟧</p><p>It rained.</p><p>⟦Cal Dunmore killed his wife with a spade in May.⟧</p>"
+            "<p>It rained.</p><p>⟦Roy Hatchard is a thief who cannot be trusted.⟧</p>",
+        ),
+        Example(
+            why="what is forged and killed without a crime",
+            html="<p>Alan Pike forged a career as a writer of long books.</p><p>Neil Bell forged the gates of the hall.</p>"
+            "<p>Cal Dunmore killed his speed before the last bend.</p><p>Roy Hatchard is a thief of time in the best sense.</p>",
+        ),
         Example(
             why="what is no crime, and what is history",
             html="<p>Maria Keane stole the show with a song about the bridge.</p><p>Maria Keane bribed her little brother with "
