@@ -60,8 +60,9 @@ class SingleAnonymousSource(Rule):
             html=f"<p>⟦A source⟧ said the bridge would close in May.</p>{_MORE}<p>A source said it would stay shut.</p>",
         ),
         Example(
-            why="the source goes on under the same noun",
-            html=f"<p>⟦A source close to the council⟧ said the bridge would close.</p>{_MORE}<p>It is old, the source said.</p>",
+            why="the source goes on under the same noun, and nobody speaks who lays a deck",
+            html="<p>Workers are laying a new deck on the bridge this month.</p><p>⟦A source close to the council⟧ said the"
+            f" bridge would close.</p>{_MORE}<p>It is old, the source said.</p>",
         ),
         Example(
             why="the source, and a second voice",
