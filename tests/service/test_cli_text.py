@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.cli.text import Passage, printable, render_summary
+from service.cli.text import Passage, printable, render_sources, render_summary
 
 
 def rows(marked: str, width: int = 40) -> list[str]:
@@ -52,3 +52,16 @@ def test_summary() -> None:
     counts = {"error": 1, "warning": 2, "note": 0}
     assert render_summary([], 0) == "No findings in 0 articles."
     assert "3 inputs could not be read." in render_summary([counts], 3)
+
+
+def test_a_source_that_is_not_clear_is_not_nobody() -> None:
+    made = {
+        "path": "a.html",
+        "headline": None,
+        "language": "en",
+        "words": 9,
+        "sources": [],
+        "unanswered": [],
+        "unanswered_words": 0,
+    }
+    assert "No source is clear in this story." in render_sources(made, 80)
