@@ -8,13 +8,14 @@ A paragraph of at least fifteen words, with its full stop, that stands in the st
 full stop.
 
 ## Known limits
-Pull quotes, quotations, captions, a first paragraph that repeats the standfirst, live blogs and tables repeat by right.
+Pull quotes, quotations, captions, verse, a first paragraph that repeats the standfirst, live blogs and tables repeat by right.
+What stands under two headings ("Closed on Monday", of two pools) is a note.
 """
 
 from collections.abc import Iterator
 from typing import ClassVar
 
-from rules.core.article import Article
+from rules.core.article import PROSE_KINDS, Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Severity
 from rules.core.residue import whole
@@ -22,6 +23,7 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 
 MIN_WORDS = 15  # shorter ones repeat by chance
 OPENING = 3  # blocks in which a standfirst stands
+VERSE = 12  # words of a line of verse, at most
 BETWEEN = 1  # paragraphs, from which on the first of two is no standfirst that the story begins with: that is another rule's
 
 
@@ -37,17 +39,20 @@ class DuplicateParagraph(Rule):
         if article.kind == "live-blog":
             raise NotRunError("a live blog repeats its posts")
         context.spend(len(article.text))
-        first: dict[str, tuple[int, int]] = {}
-        long = 0  # paragraphs so far
-        for block in article.prose:
-            if not _counts(block):
+        first: dict[str, tuple[int, int, int]] = {}
+        long = heading = 0  # paragraphs so far, and the last heading above
+        for block in article.blocks:
+            if block.kind == "heading":
+                heading = block.index
+            if block.kind not in PROSE_KINDS or not _counts(block):
                 continue
             key = block.key.rstrip(".")
-            index, number = first.get(key, (None, 0))
+            index, number, under = first.get(key, (None, 0, 0))
             if index is not None and (index >= OPENING or long - number - 1 >= BETWEEN):
-                yield Finding("This paragraph stands in the story before.", (whole(block),), None, 0.95, ("word for word",))
+                severity = Severity.NOTE if under and under != heading else None
+                yield Finding("This paragraph stands in the story before.", (whole(block),), severity, 0.95, ("word for word",))
             if index is None and block.key.endswith((".", "!", "?", '"')):
-                first[key] = block.index, long
+                first[key] = block.index, long, heading
             long += 1
 
     examples: ClassVar = (
@@ -70,6 +75,12 @@ class DuplicateParagraph(Rule):
             "<p>By Ada Bell</p><p>The river rose by two metres on Tuesday and took the old bridge with it in the night.</p>",
         ),
         Example(
+            why="a refrain",
+            html="<h1>Song</h1><p>Rain fell.</p><p>It was dark.</p><p>And it’s over the hill with a lantern, love,<br>And it’s "
+            "over the hill with me.</p><p>Then the fiddle comes in.</p><p>And it’s over the hill with a lantern, love,<br>And "
+            "it’s over the hill with me.</p>",
+        ),
+        Example(
             why="a pull quote",
             html="<h1>Flood</h1><p>Rain fell.</p><p>It was dark.</p><p>The river rose by two metres on Tuesday and "
             "took the old bridge with it in the night.</p>"
@@ -79,4 +90,11 @@ class DuplicateParagraph(Rule):
 
 
 def _counts(block: Block) -> bool:
-    return block.words >= MIN_WORDS and block.kind not in ("quote", "list-item") and "quote" not in block.names
+    is_long = block.words >= MIN_WORDS and block.kind not in ("quote", "list-item")
+    return is_long and "quote" not in block.names and not _is_verse(block)
+
+
+def _is_verse(block: Block) -> bool:
+    """Whether it is set in short lines, as a song's refrain is."""
+    lines = block.text.split("\n")
+    return len(lines) > 1 and all(len(line.split()) <= VERSE for line in lines)

@@ -13,6 +13,7 @@ The text may name localhost; only where a link leads is looked at.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -23,9 +24,11 @@ from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 _HOST = later(
-    r"^(?:localhost|.+\.(?:local|localhost|internal|lan|test|invalid)|(?:.*\.)?(?:(?:staging|stg|uat|preprod|pre-prod|preview)[.-]|"
+    r"^(?:localhost|.+\.(?:local|localhost|internal|lan|test|invalid)|(?:.*\.)?(?:(?:staging|stg|uat|preprod|pre-prod)[.-]|"
     r"www-(?:stage|staging|stg|uat|dev|test)\.).+)$"
 )
+_PREVIEW = later(r"^(?:.*\.)?preview[.-].+$")
+_FILE = later(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp4)(?:[?#]|$)", re.IGNORECASE)  # forums serve pictures from such hosts
 _AUTHORITY = later(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?(\[[^\]]*\]|[^/:?#]*)")
 _PAGE = later(
     r"/wp-admin/|/wp-login\.php|[?&]preview=true\b|[?&]preview_id=|/admin/content|/node/\d+/edit\b|/umbraco/|/ghost/#/editor"
@@ -58,6 +61,8 @@ class StagingLink(Rule):
         Example(why="this machine", html='<p>See ⟦<a href="http://localhost:3000/story">⟧the story</a>.</p>'),
         Example(why="a staging host", html='<p>See ⟦<a href="https://staging.northgate.example/story">⟧the story</a>.</p>'),
         Example(why="the site's stage", html='<p>See ⟦<a href="https://www-stage.northgate.example/s">⟧the story</a>.</p>'),
+        Example(why="a preview", html='<p>See ⟦<a href="https://preview.northgate.example/s">⟧the story</a>.</p>'),
+        Example(why="public previews of pictures", html='<p>See <a href="https://preview.pics.example/x.jpg?w=9">it</a>.</p>'),
         Example(why="a theatre", html='<p>See <a href="https://stage.northgate.example/plays">what is on</a>.</p>'),
         Example(
             why="the back office", html='<p>See ⟦<a href="https://northgate.example/wp-admin/post.php?post=7">⟧the story</a>.</p>'
@@ -74,7 +79,8 @@ def _reason(address: str) -> str | None:
         return "a file on somebody's machine"
     named = _AUTHORITY.match(address)
     host = named[1].strip("[]").lower() if named else ""
-    if _HOST.match(host) or _is_private(host):
+    is_preview = _PREVIEW.match(host) is not None and not _FILE.search(address)
+    if is_preview or _HOST.match(host) or _is_private(host):
         return f"{host} is no public host"
     return "a page of the back office" if _PAGE.search(address) else None
 

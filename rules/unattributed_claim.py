@@ -93,7 +93,7 @@ class UnattributedClaim(Rule):
             carried = first.get(block.index)
             if carried is not None and _start(carried) < sentence.start:
                 continue
-            if block.kind == "quote" or not _is_claim(sentence):
+            if block.kind == "quote" or not _is_claim(sentence) or article.is_quoted(block, sentence.start):
                 continue
             if block.links_within(sentence.start, sentence.end):  # the document that it leads to answers
                 continue
@@ -163,6 +163,11 @@ class UnattributedClaim(Rule):
         Example(why="what a court heard", html="<p>Maria Keane embezzled the money for the roof, the court heard.</p>"),
         Example(why="opinion", html="<p>Roughly 300 people are homeless after the fire in the old town.</p>", kind="opinion"),
         Example(why="somebody's words", html="<p>“It was the worst flood in the country’s history,” said Maria Keane.</p>"),
+        Example(
+            why="somebody's words over several paragraphs",
+            html="<p>“I had not planned to speak,” said Maria Keane. “I was 24.</p><p>“There was a moment when it rained. The "
+            "junction is the most dangerous in the county.</p><p>“So I stood up.”</p>",
+        ),
     )
 
 

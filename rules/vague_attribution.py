@@ -62,7 +62,10 @@ _DEFINITE = later(  # "the experts", "an analysis of 15 studies" can be asked
     r"(?:\b(?:the|this|that|these|those|his|her|its|their|our|own|same)|['’]s) (?:\w+ )?$|\bof (?:\d[\d,]* )?$", re.IGNORECASE
 )
 _AT = later(r"\b(?:at|from|with) (?:the|a|an|its|[A-Z]\w+)\b")  # "experts at the museum" can be asked
-_WHOSE = later(r"(?:\w |^[A-Z]\w+ )[A-Z][\w’'-]+ $")  # "Central Bank figures show", and not "Latest figures show"
+_WHOSE = later(  # "Central Bank figures show", "hospital data show", and not "Latest figures show"
+    r"(?:[^.!?\s] |^[A-Z]\w+ )[A-Z][\w’'-]+ $|\b(?:[Oo]fficial|(?:local |central )?government|ministry|treasury|council|hospital"
+    r"|police|court|census|parliamentary|company|industry|university|school|department|agency|state|federal|city|county)(?: \w+)? $",
+)
 _DEEDS = frozenset(  # more than words, or knowledge
     "continue add show count look seek try sound support back hold deliver include feature know learn remember understand "
     "realize realise see recognize recognise need use enjoy respond present release focus agree push lift pass adopt sign send "
@@ -156,7 +159,8 @@ class VagueAttribution(Rule):
         ),
         Example(
             why="somebody's figures",
-            html="<p>Central Bank figures show a fall.</p><p>Latest ⟦figures show⟧ a fall.</p>",
+            html="<p>Central Bank figures show a fall.</p><p>Latest ⟦figures show⟧ a fall.</p><p>Thefts fell to 352, official "
+            "figures show, and to 12 in town, NHS data show.</p><p>It rose, new ⟦figures show⟧.</p>",
         ),
         Example(why="experts with an address", html="<p>Experts at the museum say it is a copy of the old bell.</p>"),
         Example(why="criticism by somebody", html="<p>The plan has drawn criticism from Maria Keane of the council.</p>"),

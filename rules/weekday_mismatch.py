@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.blocks import Block
 from rules.core.dates import WrittenDate, written_dates
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
@@ -32,6 +33,12 @@ _RANGE = later(  # a weekday's name, and a word that leads to the last day
     re.IGNORECASE,
 )
 _NEXT = later(r",? (?:and|und|et|y|e|en) (?:the |le |el |am |il |op )?\d")
+_DENIED = later(
+    r"\bno such (?:day|date)\b|\b(?:does|did) ?n[o'’]?t exist\b|\bnever existed\b|\b(?:not|no) a? ?leap year\b", re.IGNORECASE
+)
+_NAME = later(  # "v Sheffield Wednesday", whose day is part of the name
+    r"(?<=[a-z,] )(?!Easter|Good|Black|Palm|Shrove|Ash|Holy|Whit|Super|Cyber)[A-Z][a-z]+ $"
+)
 REACH = 30  # characters before a weekday in which a range of days begins
 
 
@@ -50,9 +57,11 @@ class WeekdayMismatch(Rule):
                 if written.year < FROM_YEAR or block.kind == "quote":
                     continue
                 place = Place(block, written.start, written.end)
+                if written.date is None and _DENIED.search(block.text):
+                    continue
                 if written.date is None:
                     yield Finding("There is no such date.", (place,), None, 0.97, ("no calendar has it",))
-                elif written.weekday not in (None, written.date.weekday()) and not _is_of_a_list(block.text, written):
+                elif written.weekday not in (None, written.date.weekday()) and not _is_no_weekday(article, block, written):
                     right = _DAYS[written.date.weekday()]
                     yield Finding(f"The weekday does not fit: that day is a {right}.", (place,), None, 0.95, (str(written.date),))
 
@@ -76,13 +85,17 @@ class WeekdayMismatch(Rule):
             why="the end of a week's range, and a closing day before the holidays",
             html="<p>Open Tuesday to Sunday, June 1, 2026, to fall.</p><p>Closed on Monday, 25 December 2026 and 1 May 2027.</p>",
         ),
+        Example(
+            why="a club’s name, and a date that the story says is none",
+            html="<p>They had not won since Leeds United v Sheffield Wednesday, 21 November 1998.</p><p>The cheque was dated 31 "
+            "September 2024, a day that does not exist.</p><p>It was shut on Easter ⟦Monday, March 19, 2023⟧.</p>",
+        ),
         Example(why="without a year", html="<p>They met on Tuesday, March 20.</p>"),
     )
 
 
-def _is_of_a_list(text: str, written: WrittenDate) -> bool:
-    """Whether the weekday before the date ends a range of days, or is a day of its own in a list of days and dates."""
-    return (
-        _RANGE.search(text, max(0, written.start - REACH), written.start) is not None
-        or _NEXT.match(text, written.end) is not None
-    )
+def _is_no_weekday(article: Article, block: Block, written: WrittenDate) -> bool:
+    """Whether the weekday before the date ends a range of days, is one of a list of days and dates, or ends a club's name."""
+    before = block.text[max(0, written.start - REACH) : written.start]
+    is_name = article.language == "en" and _NAME.search(before) is not None
+    return is_name or _RANGE.search(before) is not None or _NEXT.match(block.text, written.end) is not None
