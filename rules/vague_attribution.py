@@ -64,7 +64,8 @@ _DEFINITE = later(  # "the experts", "an analysis of 15 studies" can be asked
 _AT = later(r"\b(?:at|from|with) (?:the|a|an|its|[A-Z]\w+)\b")  # "experts at the museum" can be asked
 _WHOSE = later(  # "Central Bank figures show", "hospital data show", and not "Latest figures show"
     r"(?:[^.!?\s] |^[A-Z]\w+ )[A-Z][\w’'-]+ $|\b(?:[Oo]fficial|(?:local |central )?government|ministry|treasury|council|hospital"
-    r"|police|court|census|parliamentary|company|industry|university|school|department|agency|state|federal|city|county)(?: \w+)? $",
+    r"|police|court|census|parliamentary|company|industry|university|school|department|agency|state|federal|city|county)"
+    r"(?: \w+)? $",
 )
 _DEEDS = frozenset(  # more than words, or knowledge
     "continue add show count look seek try sound support back hold deliver include feature know learn remember understand "
