@@ -4,7 +4,7 @@ A verdict names the serial of the finding that its author saw. Where the finding
 this one is kept beside it, not applied, and told.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,7 +117,7 @@ def judge(session: Session, seen: Sequence[Seen], decision: Decision, by: str, n
     batch = Batch(at=now, actor=by, action=decision.action, count=len(fits), articles=len(articles))
     session.add(batch)
     session.flush()
-    conflicts = tuple(_conflict(session, finding) for finding in late)
+    conflicts = tuple(_conflicts(session, late))
     _Word(session, batch, decision, by, now).say(fits, late)
     return Outcome(batch.id, tuple(finding.id for finding in fits), len(articles), conflicts, unknown)
 
@@ -154,7 +154,7 @@ def undo(session: Session, batch_id: int, by: str, now: datetime) -> Undone:
         tallies.note(finding, "undo", before, now, batch_id=batch_id, actor=by) for finding, before in _with(changed, said)
     )
     tallies.recount(session, {finding.article_id for finding in changed}, now)
-    left = tuple(_conflict(session, finding) for number, finding in findings.items() if number not in restored)
+    left = tuple(_conflicts(session, [finding for number, finding in findings.items() if number not in restored]))
     return Undone(batch_id, tuple(finding.id for finding in changed), left)
 
 
@@ -295,18 +295,22 @@ def _lock(session: Session, ids: Collection[int]) -> list[Finding]:
     return list(session.scalars(wanted.execution_options(populate_existing=True)))
 
 
-def _conflict(session: Session, finding: Finding) -> Conflict:
-    last = select(Event.actor).where(Event.finding_id == finding.id).order_by(Event.id.desc()).limit(1)
-    return Conflict(
-        finding.id,
-        finding.article_id,
-        finding.rule,
-        finding.message,
-        finding.state,
-        session.scalar(last),
-        finding.changed_at,
-        finding.serial,
-    )
+def _conflicts(session: Session, findings: Sequence[Finding]) -> Iterator[Conflict]:
+    """What stands of each of these, and who said so last."""
+    numbers = [finding.id for finding in findings]
+    last = select(func.max(Event.id)).where(Event.finding_id.in_(numbers)).group_by(Event.finding_id)
+    actors = dict(session.execute(select(Event.finding_id, Event.actor).where(Event.id.in_(last))).all()) if numbers else {}
+    for finding in findings:
+        yield Conflict(
+            finding.id,
+            finding.article_id,
+            finding.rule,
+            finding.message,
+            finding.state,
+            actors.get(finding.id),
+            finding.changed_at,
+            finding.serial,
+        )
 
 
 def _key(finding: Finding, scope: str) -> tuple[Any, ...]:

@@ -321,3 +321,17 @@ def test_the_submission_says_section_byline_and_desk(database: Database, source:
         keep_report(session, claimed, lint(given, now=NOW), RAN, NOW)
         made = session.get_one(Article, claimed.article_id)
         assert (made.section, made.byline, made.desk) == ("Sport", "Ann Field", "sport")
+
+
+def test_what_was_said_before_is_looked_up_at_once(database: Database, publish: Publish) -> None:
+    """Thousands may be judged at once, and another may have come first in all of them."""
+    for number in range(6):
+        publish(story=f"story-{number}")
+    with database.begin() as session:
+        found = session.scalars(select(Finding).where(Finding.rule == WIDGET).order_by(Finding.id)).all()
+    say(database, STET, *found, by="ruth")
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    outcome = say(database, Decision("false-alarm"), *found)
+    assert [conflict.by for conflict in outcome.conflicts] == ["ruth"] * 6
+    assert sum("event.actor" in statement for statement in asked) == 1
