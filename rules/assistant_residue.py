@@ -5,12 +5,12 @@
 
 ## What is checked
 The set phrases of chat assistants at the start of a block or as a whole one; a sentence anywhere in a paragraph that offers an
-edit ("If you want, I can also create a snappier version"), which is a warning where it is the only one and not at the end;
-their citation tokens, and links that carry the name of a chat service.
+edit ("If you want, I can also create a snappier version"), which is a warning where it is the only one and not at the end,
+or only says "Let me know if you want changes"; their citation tokens, and links that carry the name of a chat service.
 
 ## Known limits
-What stands in quotation marks is reported speech. An article about chat assistants quotes them, and where others of its blocks
-name one, an offer is left alone. "Here is the headline:" may introduce one.
+What stands in quotation marks, or in a sentence with "said" or "asked", is reported speech. An article about chat assistants
+quotes them, and where others of its blocks name one, an offer is left alone. "Here is the headline:" may introduce one.
 """
 
 from collections.abc import Iterator
@@ -53,6 +53,8 @@ _OFFER = re2.compile(
     r"let me know if you(?:'d like| would like| want| need) (?:any |some )?(?:further |more |other |additional )?"
     r"(?:edits|changes|revisions|adjustments|tweaks)\W*"
 )
+_POLITE = re2.compile(r"let me know")  # a letter may end so too
+_SAID = re2.compile(r"\b(?:said|says|say|asked|wrote|told)\b")
 _SERVICES = ("chatgpt.com", "openai", "perplexity", "copilot.com")
 _TOPIC = re2.compile(r"(?i)\b(?:chatgpt|chatbots?|openai|language models?|ai assistants?|copilot)\b")
 
@@ -116,9 +118,13 @@ class AssistantResidue(Rule):
 
 def _offers(article: Article, block: Block) -> Iterator[Finding]:
     """The sentences that offer an edit, in a story that names no assistant elsewhere."""
-    found = [sentence for sentence in article.sentences(block) if _OFFER.fullmatch(normalised(sentence.text))]
+    found = [
+        sentence
+        for sentence in article.sentences(block)
+        if _OFFER.fullmatch(normalised(sentence.text)) and not _SAID.search(sentence.text)
+    ]
     if found and not is_introduced(article, block) and not _is_about_assistants(article, block):
-        is_sure = len(found) > 1 or block in article.blocks[-2:]
+        is_sure = len(found) > 1 or (block in article.blocks[-2:] and not _POLITE.match(normalised(found[0].text)))
         for sentence in found:
             if not article.is_quoted(block, sentence.start):
                 place = Place(block, sentence.start, sentence.end)

@@ -43,7 +43,7 @@ _WALLS = (
         later(
             r"^(?:http )?(?:error:? )?(?:403|404|410|451|500|502|503)"
             r"(?:\W*$|[\s:|–—-]+(?:error|not found|forbidden|gone|internal|bad|service|unavailable)\b)|"
-            r"page (?:could )?not (?:be )?found|unavailable (?:due to|for) legal reasons|"
+            r"page (?:could )?not (?:be )?found|^(?:(?:http|error|451)\W+)*unavailable (?:due to|for) legal reasons\W*$|"
             r"page you (?:are|were) looking for|"
             r"(?:bad gateway|service unavailable|internal server error|gateway time-?out)|"
             r"this page (?:no longer exists|is unavailable)|"

@@ -10,8 +10,9 @@ something out ("Test post"), and one that ends on "(copy)". The mark that a news
 chars]").
 
 ## Known limits
-A story about lorem ipsum names it inside a sentence and is left alone, as is Latin that says something. "Copy of …" and
-"Draft: …" before a headline are left alone: copies are found, and drafts are held.
+A story about lorem ipsum names it inside a sentence and is left alone, as is Latin that says something. "Write a caption" is a
+note away from a picture, and nothing as a heading over a paragraph. A headline "Untitled" in quotation marks is the name of a
+work. "Copy of …" and "Draft: …" before a headline are left alone: copies are found, and drafts are held.
 """
 
 import re
@@ -22,7 +23,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
-from rules.core.residue import is_introduced, is_quoted, whole
+from rules.core.residue import heads_prose, is_introduced, is_quoted, whole
 from rules.core.rule import Context, Example, Rule
 
 # The standard text, and the words of the common generators. What other languages use every day does not count alone.
@@ -49,12 +50,13 @@ _PART = (
 _INSTRUCTION = later(
     rf"\W*(?:(?:your |the |insert |enter |add |type )*{_PART}(?: text)?(?: goes| comes| to go)? here|"
     rf"insert (?:text|headline|image|caption|quote|link)(?: here)?|(?:headline|standfirst|caption|text) to come|"
-    r"(?:enter|add|write)(?: a)? caption|click to edit|start writing or type / to choose a block|"
+    r"click to edit|start writing or type / to choose a block|"
     r"(?:i'm|i am) a paragraph\. click here to add your own text.*|"
     r"this is your first post\. edit or delete it.*|your content goes here\. edit or remove this text.*|"
     r"placeholder (?:text|headline|copy|image|title)|auto[ -]draft|untitled (?:document|post|article)|hello world!?|"
     r"this is (?:a )?(?:dummy|placeholder|sample) (?:text|headline|copy|content)|new (?:article|post|story) title)\W*"
 )
+_CAPTION = later(r"\W*(?:enter|add|write)(?: a)? caption\W*")
 _UNNAMED = later(
     r"\W*(?:no title|untitled|headline|test(?: test| post| article| story| headline| page){0,3}(?:,? please ignore)?)\W*|"
     r".+ \(copy(?: \d)?\)"
@@ -73,12 +75,14 @@ class PlaceholderCopy(Rule):
         """One finding a block, and one for a headline that is none."""
         context.spend(2 * len(article.text))
         headline = article.headline if article.language == "en" else None
-        if headline is not None and _UNNAMED.fullmatch(headline.key):
+        if headline is not None and _UNNAMED.fullmatch(headline.key) and not is_quoted(headline):
             yield Finding("The headline was never written.", (whole(headline),), Severity.WARNING, 0.93, ("no headline’s words",))
         for block in article.blocks:
-            reason = _reason(block)
+            is_caption = _CAPTION.fullmatch(block.key) and not heads_prose(article, block)
+            severity = Severity.NOTE if is_caption and not _is_at_picture(block) else None
+            reason = "a template's instruction" if is_caption else _reason(block)
             if reason and not is_quoted(block) and not is_introduced(article, block):
-                yield Finding("Placeholder copy was published.", (whole(block),), None, 0.95, (reason,), fix="remove-unsafe")
+                yield Finding("Placeholder copy was published.", (whole(block),), severity, 0.95, (reason,), fix="remove-unsafe")
             cut = _CUT_OFF.search(block.text) if block.text.rstrip().endswith("chars]") else None
             if cut is not None:
                 message = "The text ends here: a feed cut off the rest."
@@ -100,6 +104,11 @@ class PlaceholderCopy(Rule):
         Example(why="a headline that was never written", html="<h1>⟦Test post⟧</h1><p>Rain fell.</p>"),
         Example(why="a sentence with the same words", html="<p>The text here was carved by hand.</p>"),
     )
+
+
+def _is_at_picture(block: Block) -> bool:
+    """Whether a caption belongs there; elsewhere a contest or a guide may ask its readers for one."""
+    return "figure" in block.tags or "caption" in block.names
 
 
 def _reason(block: Block) -> str | None:

@@ -8,16 +8,19 @@ HTML tags, comments and what is left of a tag whose beginning was lost, WordPres
 Drupal's media tokens, Markdown's headings, bold and links, rules of CSS, pieces of JavaScript and JSON in the visible text.
 
 ## Known limits
-Articles that show code or speak of it are left alone, as are footnote stars, [sic] and a lone less-than sign. One "#"
-counts only before words of a sentence: a table may head its numbers so. Markdown's italics and quotations look like prose.
+Articles that show code or speak of it are left alone, as are footnote stars, [sic] and a lone less-than sign. One "#" counts
+only in a paragraph, before five words or where another paragraph begins so: a table may head its numbers with it. Markdown's
+italics and quotations look like prose.
 """
 
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rules.core.article import Article
+from rules.core.blocks import Block
 from rules.core.code import CODE, is_about_code
 from rules.core.findings import Finding, Place, Severity
+from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 from rules.core.sieve import occurring, sift
 
@@ -29,6 +32,9 @@ _SHORTCODE = (
     r"\[/?(?:caption|gallery|embed|video|audio|playlist|pullquote|dropcap|vc_\w+|et_pb_\w+|contact-form-7|su_\w+)(?:\s[^\[\]]*)?\]|"
     r"\[[a-z][\w-]*(?: [\w-]+=\"[^\"\[\]]*\")+ ?/?\]|\[/(?:b|i|u|url|img|quote|button)\]"
 )
+_TITLE = "Markdown's title"
+TITLE_WORDS = 5  # from there on it is a sentence; a shorter one may head numbers
+_HASHED = later(r"#{1,6} \w")
 _FORMS = tuple(
     (name, sift(pattern, hint=r"\{" if name == "a style" else None))
     for name, pattern in (
@@ -37,7 +43,8 @@ _FORMS = tuple(
         ("an HTML comment", r"<!--[^<>]*-->|<!\[CDATA\["),
         ("a shortcode", _SHORTCODE),
         ("Drupal's token", r"\[\[\{\"\w+\":[^\n]*\}\]\]|\[\[(?:nid|fid):\d+\]\]"),
-        ("Markdown's heading", r"(?m)^#{2,6} \w[^*_~<>\[\]\n]*|^# [A-Z][a-z]+ [a-z][^*_~<>\[\]\n]*"),
+        ("Markdown's heading", r"(?m)^#{2,6} \w[^*_~<>\[\]\n]*"),
+        (_TITLE, r"(?m)^# [A-Z][a-z]+ [a-z][^*_~<>\[\]\n]*"),
         (
             "Markdown's bold",
             r"(?:^|[\s(“])(?:\*\*[A-Za-z][^*\n]{0,80}[A-Za-z.!?:]\*\*|__[A-Za-z][^_\n]{0,80}__|~~[A-Za-z][^~\n]{0,80}~~)",
@@ -65,7 +72,9 @@ class RawMarkup(Rule):
             return
         for block in article.blocks:
             for name, pattern in _FORMS if occurring(block) else ():
-                for match in pattern.finditer(block) if not block.tags & CODE else ():
+                if block.tags & CODE or (name == _TITLE and not _may_be_title(article, block)):
+                    continue
+                for match in pattern.finditer(block):
                     start = match.end() - len(match[0].lstrip(" (“}"))
                     yield Finding("Markup shows as text.", (Place(block, start, match.end()),), None, 0.92, (name,))
 
@@ -77,3 +86,12 @@ class RawMarkup(Rule):
         Example(why="sic and stars", html="<p>He wrote that it was “there [sic] fault”.* Rain fell &lt; 2 mm, and x &gt; y.</p>"),
         Example(why="code is code", html="<p>Write <code>&lt;br&gt;</code> for a line.</p><p>The &lt;br&gt; tag ends it.</p>"),
     )
+
+
+def _may_be_title(article: Article, block: Block) -> bool:
+    """Whether one "#" is a heading's here and not the word "number"."""
+    return block.kind == "paragraph" and (block.words > TITLE_WORDS or len(article.once(_hashed)) > 1)
+
+
+def _hashed(article: Article) -> list[int]:
+    return [block.index for block in article.blocks if block.kind == "paragraph" and _HASHED.match(block.text)]

@@ -8,8 +8,8 @@ A block that only says that a result, a score or a table is to come, or a scoreb
 kick-off, two days after the article was last changed.
 
 ## Known limits
-Sentences of the story are left alone, and so are cells of a table, for a list of fixtures has "TBC" by right. A 0-0 without a
-word that the match has not begun may be the result.
+Sentences of the story are left alone, and so are "Awaiting results" as a heading over a paragraph and cells of a table, for a
+list of fixtures has "TBC" by right. A 0-0 without a word that the match has not begun may be the result.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ import re2
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Severity
-from rules.core.residue import is_quoted, whole
+from rules.core.residue import heads_prose, is_quoted, whole
 from rules.core.rule import Context, Example, NotRunError, Rule
 
 _RESULTS = (
@@ -40,6 +40,7 @@ _NOT_PLAYED = re2.compile(
     r"(?:.*\W)?0 ?[-–:] ?0(?:\W.*)?\b(?:not (?:yet )?started|(?:yet )?to be played|upcoming|kick-?off(?: at| in)? \d.*)\W*|"
     r"\W*(?:kick-?off(?: at| in)? \d[^a-z]*|not (?:yet )?started|upcoming)\b.*\W0 ?[-–:] ?0(?:\W[^.?!]*)?"
 )
+_AWAITING = re2.compile(r"\W*awaiting ")  # a heading over a paragraph on those who wait
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 MAX_WORDS = 16  # a line of a table or a box; a sentence of the story is longer
 
@@ -59,7 +60,11 @@ class ResultsPending(Rule):
         """Each block."""
         context.spend(2 * len(article.text))
         blocks = [
-            block for block in article.blocks if 0 < block.words <= MAX_WORDS and _is_pending(block.key) and not is_quoted(block)
+            block
+            for block in article.blocks
+            if 0 < block.words <= MAX_WORDS
+            and _is_pending(block.key)
+            and not (is_quoted(block) or (_AWAITING.match(block.key) and heads_prose(article, block)))
         ]
         if not blocks:
             return

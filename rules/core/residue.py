@@ -112,11 +112,23 @@ def is_crosshead(article: Article, block: Block) -> bool:
 def _crossheads(article: Article) -> frozenset[int]:
     """The indexes of the headings with a paragraph under them, of the levels that have two such or more."""
     found: dict[str, list[Block]] = {}
+    for index in article.once(_over_prose):
+        found.setdefault(article.blocks[index].tag, []).append(article.blocks[index])
+    return frozenset(block.index for many in found.values() if len({block.key for block in many}) > 1 for block in many)
+
+
+def heads_prose(article: Article, block: Block) -> bool:
+    """Whether it is a heading with a paragraph under it, and so says what that is about."""
+    return block.index in article.once(_over_prose)
+
+
+def _over_prose(article: Article) -> frozenset[int]:
+    found: set[int] = set()
     for block, below in pairwise(block for block in article.blocks if block.text):
         prose = below.kind in ("paragraph", "list-item") and below.words >= PROSE_WORDS and below.link_share < LINKED
         if block.kind == "heading" and prose:
-            found.setdefault(block.tag, []).append(block)
-    return frozenset(block.index for many in found.values() if len({block.key for block in many}) > 1 for block in many)
+            found.add(block.index)
+    return frozenset(found)
 
 
 def is_explained(block: Block) -> bool:
