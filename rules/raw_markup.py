@@ -34,7 +34,7 @@ _SHORTCODE = (
 )
 _TITLE = "Markdown's title"
 TITLE_WORDS = 5  # from there on it is a sentence; a shorter one may head numbers
-_HASHED = later(r"#{1,6} \w")
+_HASHED = later(r"#{2,6} \w|# [A-Z][a-z]+ [a-z]")
 _FORMS = tuple(
     (name, sift(pattern, hint=r"\{" if name == "a style" else None))
     for name, pattern in (

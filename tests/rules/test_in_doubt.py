@@ -118,6 +118,24 @@ def test_what_a_list_alone_speaks_against(slug: str, html: str, severities: list
     assert said(slug, f"{STORY}{html}{STORY}") == severities
 
 
+@pytest.mark.parametrize(
+    ("slug", "html", "severity"),
+    [
+        ("editor-note-left-in", f"<p># # #</p>{STORY}", "warning"),
+        ("editor-note-left-in", "<p># # #</p>", "error"),
+        ("editor-note-left-in", "<p># # #</p><p>Media contact: Ada Bell</p>", "error"),
+        ("editor-note-left-in", "<p>Ms XXX said that it was dark.</p>", "note"),
+        ("assistant-residue", "<p>Let me know if you want more changes!</p>", "warning"),
+        ("assistant-residue", "<p>Would you like me to write a headline?</p>", "error"),
+        ("placeholder-copy", "<p>Write a caption</p>", "note"),
+        ("placeholder-copy", "<figure><img src='/x.jpg' alt='Mill'><figcaption>Write a caption</figcaption></figure>", "error"),
+        ("placeholder-copy", "<div class='wp-caption'><p>Write a caption</p></div>", "error"),
+    ],
+)
+def test_what_may_be_the_story_s_own_is_said_more_softly(slug: str, html: str, severity: str) -> None:
+    assert said(slug, f"{STORY}{html}") == [severity]
+
+
 def test_a_teaser_is_no_correction_of_the_story() -> None:
     cards = "".join(
         f'<div class="card"><a href="/{n}">Update: the {n} ferries end their strike</a></div>' for n in ("two", "old")
