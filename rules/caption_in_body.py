@@ -49,8 +49,13 @@ _NAMED = later(  # "Photo: Ada Bell", "Photos by Ada Bell", "Courtesy of the mus
 )
 _TAIL = later(r"[(\[]([^()\[\]]{2,100})[)\]]\W*$")
 _SET_OFF = later(  # behind the full stop of what the picture shows
-    r"(?<=[.!?”\"’)]) ((?:File )?(?:Photos?|Photograph|Foto|Pictures?|Image|Illustration|Credit|AP Photo|REUTERS|©)"
-    r"(?: ?[:/]| by | credit| courtesy|(?<=©))[^!?]{2,80})$"
+    r"(?<=[.!?”\"’)]) ((?:File )?(?:Photos?|Photograph|Foto|Pictures?|Image|Illustration|Credit|AP Photo|REUTERS)"
+    r"(?: ?[:/]| by | credit| courtesy)[^!?]{2,80})$"
+)
+_OF_A_WORK = later(  # who wrote or made what, before who took its pictures; and a book with its pages and price
+    r"\W*(?:[Bb]y (?=[A-Z])|(?i:(?:words|text|story|report|reporting|recipe|styling|cover|design|interview|music|video|written"
+    r"|edited|produced|directed|compiled|translated|adapted|extracted|reprinted)(?: and \w+)?(?: by\b|:)))"
+    r"|.*(?:\d (?:pages|pp)\b|[£€$]\d[\d.]*\W*$)"
 )
 _BEGINS = later(
     r"FILE ?[-–—:(]|FILE PHOTO|[Ff]ile (?:photo|picture|image)[:.]|(?:In this|This|A|An) (?:undated |handout |combination |"
@@ -63,7 +68,9 @@ _WRITERS = later(
 )
 _MARKED = later(r"caption|credit|photo|image|media|picture|figure|gallery|slide|carousel|bildunterschrift|legende|byline")
 _SMALL = frozenset("dpa by on of for via the and de van von da di via from courtesy credit photo image".split())
-_POLLS = frozenset("Ipsos NORC Poll Survey Center".split())  # "Reuters/Ipsos Poll" is the source of a table
+_POLLS = frozenset(  # "Reuters/Ipsos Poll" is the source of a table, "Reuters/World Bank" of a chart
+    "Ipsos NORC Poll Survey Center Bank Data Datastream Eikon Index LSEG Refinitiv Sentiment Tracker Workspace".split()
+)
 MAX_WORDS = 80  # a longer block is prose, whatever stands at its end
 WORDS_OF_A_CREDIT = 14
 LINKED = 0.5  # share of the text in links from which a block is a link with a source behind it
@@ -109,7 +116,7 @@ class CaptionInBody(Rule):
         Example(
             why="a credit behind the full stop",
             html="<p>Rain fell.</p><p>⟦The bridge at dusk. Photograph: Ada Bell/The Post⟧</p><p>It rose.</p>"
-            "<p>⟦The hall roof. © Tom Rowe⟧</p><p>It fell.</p>",
+            "<p>⟦By the river, a hall. Photo by Tom Rowe⟧</p><p>It fell.</p>",
         ),
         Example(
             why="as agencies begin",
@@ -135,10 +142,21 @@ class CaptionInBody(Rule):
             html="<p>NORLAND (AP) — Rain fell.</p><p>Reporting by Ada Bell.</p><p>It rose for three days. (PTI)</p>",
         ),
         Example(why="whose the text is", html="<p>Rain fell.</p><p>© Norland Post/AFP</p>"),
-        Example(why="whose the text is, behind it", html="<p>Rain fell.</p><p>It rose for three days. © Norland Post</p>"),
+        Example(
+            why="whose the text is, behind it, at the top or above a note on its author",
+            html="<p>Translated by Cal Dee. © Norland Post 2026</p><p>Rain fell.</p><p>It rose for three days. © Norland Post</p>"
+            "<p>Tom Rowe teaches in Norland.</p>",
+        ),
+        Example(
+            why="who wrote it and took the pictures, and a book's",
+            html="<p>By Tom Rowe. Photos by Ada Bell.</p><p>Rain fell.</p><p>Recipe and styling by Tom Rowe. Photo: Ada Bell</p>"
+            "<p>It rose.</p><p>Rivers of Norland, 190 pages. Photos by Ada Bell. Mill Press.</p><p>It fell.</p>"
+            "<p>Old Bridges. Photos by Ada Bell. Mill Press, £12.50</p>",
+        ),
         Example(
             why="agencies of the text",
-            html="<p>Rain fell.</p><p>REUTERS/AFP</p><p>It rose.</p><p>Reuters/Ipsos Poll</p><p>No.</p>",
+            html="<p>Rain fell.</p><p>REUTERS/AFP</p><p>It rose.</p><p>Reuters/Ipsos Poll</p><p>No.</p>"
+            "<p>Reuters/World Bank</p><p>Yes.</p><p>REUTERS/LSEG Workspace</p><p>No.</p>",
         ),
         Example(
             why="a link with its source",
@@ -163,7 +181,7 @@ def _says(text: str, words: int) -> str | None:
     if tail and tail.start() and _is_credit(tail[1]):
         return "ends on a credit"
     behind = _SET_OFF.search(text)
-    if behind and (_names_somebody(behind[1][1:]) if behind[1][0] == "©" else _is_credit(behind[1])):
+    if behind and _is_credit(behind[1]) and not _OF_A_WORK.match(text):
         return "ends on a credit"
     return "begins as a caption" if _BEGINS.match(text) else None
 

@@ -5,7 +5,7 @@ A caption that says somebody "will visit on Monday, March 20, 2023", beside a st
 which is true.
 
 ## What is checked
-A sentence in the future tense (or "the deadline is", "applications close on") whose own whole date has passed: in captions,
+A sentence in the future tense (or "is to open", "the deadline is", "applications close on") whose own whole date has passed: in captions,
 headings, notes of the desk and standfirsts that the page marks as such, and anywhere in an article that was changed on a later
 day than it was published, after the date. The date stands behind the verb, or opens the sentence with the verb close behind.
 Before, the report says when it falls due. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
@@ -36,6 +36,18 @@ _OPENS = later(
 _NOTHING = later(",?")
 _SUBJECT = later(r"(?i),?(?: (?!(?:that|which|who|what|and|but|as|if|when)\b)(?!\w+ed\b)[\w’'-]+){0,4}")  # before its own verb
 _ASIDE = later(r"(?i)\b(?:which|who|whose|whom|where|that)\b[^,]*$")  # "the hall, which will be sold, on March 12"
+# "is to" says what comes only as a main verb ("the club is to play on March 12"), with nothing between that has a date of its own.
+_IS_TO = later(r"\W?(?:is|are) to\b")
+_NO_PLAN = later(
+    r"(?i)\b(?:that|which|who|what|aim|answer|challenge|duty|goal|hope|idea|intention|job|mission|plan|point|purpose|role|task|trick"
+    r"|way)\b"
+)
+_PLACE = later(r"\W?(?:is|are) to (?:(?:the|an?|his|her|its|their)\b|[A-Z])")  # "is to the left"
+_OTHERS_DAY = later(
+    r"(?i)\b(?:of|over|into|against|about|after|for|as|what|who|when|during|by an?)\b"  # "is to appeal against the vote of"
+    r"|(?<!\bbe )(?<!ly )\b(?:\w+ed|found|held|hit|hurt|seen|shot|taken)(?: on| in)? $"  # "of a man found dead on"
+)
+_MEANWHILE = later(r"(?i),? (?:as|while) ")  # a caption: "Tickets go on sale on March 12, as fans queue"
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 DAY_AFTER = timedelta(days=1)
 VERB_LAST = frozenset({"ja"})  # languages whose verb closes the sentence
@@ -130,6 +142,14 @@ class PassedDate(Rule):
             published_at=_DAY,
             modified_at=_DAY + timedelta(days=9),
         ),
+        Example(
+            why="the day is of what somebody is to do something about, or is to be seen on the picture",
+            html="<p>The club is to appeal against the vote of January 12, 2026.</p><figure><img src='/x.jpg' alt='Ada'>"
+            "<figcaption>Ada Bell is to the left of the door on January 12, 2026.</figcaption></figure>",
+            published_at=_DAY,
+            modified_at=_DAY + timedelta(days=9),
+            now=_DAY + timedelta(days=10),
+        ),
         Example(why="still to come", html="<p>The hall will open on March 12, 2026.</p>", published_at=_DAY, now=_DAY),
     )
 
@@ -153,19 +173,25 @@ def _announcements(block: Block, language: str) -> Iterator[tuple[Block, Sentenc
     for sentence in sentences(block):
         if "20" not in sentence.text or past.occurs(sentence.text):
             continue
-        start = next((start for start, end in future.spans(sentence.text) if not _is_named_will(sentence.text, start, end)), None)
+        start = next((start for start, end in future.spans(sentence.text) if not _is_no_future(sentence.text, start, end)), None)
         if start is None:
             continue
         for written in written_dates(sentence.text, language):
             if _is_of_the_verb(written, start, sentence.text, language):
                 between = sentence.text[start : written.start]
-                if not shown.occurs(between) and not ("," in between and _ASIDE.search(sentence.text, 0, start)):
+                is_told = shown.occurs(between) or (_IS_TO.match(between) and _OTHERS_DAY.search(between))
+                is_aside = "," in between and _ASIDE.search(sentence.text, 0, start)
+                is_seen = language == "en" and block.kind == "caption" and _MEANWHILE.match(sentence.text, written.end)
+                if not is_told and not is_aside and not is_seen:
                     yield block, sentence, written
                 break
 
 
-def _is_named_will(text: str, start: int, end: int) -> bool:
-    return text[start:end].strip() == "Will" and text[end : end + 1].isupper()
+def _is_no_future(text: str, start: int, end: int) -> bool:
+    """Whether it is a man called Will, or an "is to" that says where somebody stands, what for, or is no main verb."""
+    if text[start:end].strip() == "Will":
+        return text[end : end + 1].isupper()
+    return _IS_TO.match(text, start) is not None and bool(_PLACE.match(text, start) or _NO_PLAN.search(text, 0, start))
 
 
 def _is_of_the_verb(written: WrittenDate, start: int, text: str, language: str) -> bool:
