@@ -11,7 +11,7 @@ date, else (a note) once such a week or month has passed since.
 
 ## Known limits
 One year or month either way is left alone: birthdays, and years that are not over. "About", "nearly" and round numbers of years
-allow for more. What somebody says in quotation marks is left alone.
+allow for more. What somebody says in quotation marks is left alone, and so is what adds up from another year of its sentence.
 """
 
 import re
@@ -143,6 +143,17 @@ class AgeArithmetic(Rule):
         ),
         Example(why="about", html="<p>It burned nearly 30 years ago, in 1999.</p>", published_at=_DAY),
         Example(
+            why="told in another year",
+            html="<p>In a letter of 2015 she said that it sank ten years ago, in 2005. The play is set in 1990, 20 years ago, as "
+            "its hero says in 2010.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="another year of the sentence from which it does not add up",
+            html="<p>The hall, which opened in 1970, burned ⟦23 years ago, in 1999⟧.</p>",
+            published_at=_DAY,
+        ),
+        Example(
             why="a quotation", html="<p>“It began over 10 months ago,” she said.</p>", published_at=_DAY - timedelta(days=300)
         ),
     )
@@ -168,7 +179,9 @@ def _wrong(found: list[tuple[Block, re.Match[str], str]], article: Article) -> I
         slack = SLACK
         if unit == "years" and count % DECADE == 0:
             slack += 2 if match["unit"] == "decade" else 1
-        if abs(real - count) <= slack:
+        if abs(real - count) <= slack or (
+            unit != "months" and _adds_up_from(_other_years(article, block, match), count + year, slack)
+        ):
             continue
         said = (
             f"Born in {year}: {real} at most, not {count}."
@@ -176,6 +189,18 @@ def _wrong(found: list[tuple[Block, re.Match[str], str]], article: Article) -> I
             else f"That was {real} {unit} before the article, not {count}."
         )
         yield Place(block, match.start(), match.end()), said, published.date()
+
+
+def _other_years(article: Article, block: Block, match: re.Match[str]) -> Iterator[int]:
+    """The other years of the sentence: "Writing in 2016, he said that it closed a decade ago, in 2006"."""
+    for sentence in article.sentences(block):
+        if sentence.start <= match.start() < sentence.end:
+            yield from (int(year[0]) for year in _DATED.finditer(block.text, sentence.start, match.start()))
+            yield from (int(year[0]) for year in _DATED.finditer(block.text, match.end(), sentence.end))
+
+
+def _adds_up_from(years: Iterator[int], told: int, slack: int) -> bool:
+    return any(abs(year - told) <= slack for year in years)
 
 
 def _count(match: re.Match[str]) -> int:

@@ -166,7 +166,7 @@ class CaptionInBody(Rule):
 
 
 def _is_of_the_text(article: Article, block: Block) -> bool:
-    """Whether it says whose the text is: a sign of copyright on the last line, or behind the text's last sentence."""
+    """Whether it says whose the text is: a sign of copyright on the last line."""
     after = range(block.index + 1, len(article.blocks))
     return "©" in block.text and not any(article.blocks[index].text for index in after)
 

@@ -5,7 +5,8 @@ A story from tomorrow, or one that was changed before it was published, is sorte
 
 ## What is checked
 Modified more than a day before published; published or modified more than a day after now. And (a note) a line above the story
-that says only when it was published (and when updated, and by whom), more than two days from every date of the metadata.
+that says only when it was published (and when updated, and by the article's author), more than two days from every date of the
+metadata.
 
 ## Known limits
 Days of grace cover time zones and senders that give a day for a time. A date in a sentence, or alone, may be
@@ -28,7 +29,7 @@ TOP = 6  # blocks in which a dateline stands
 DATELINE = 90  # characters: a date with its words
 SHOWN_GRACE = timedelta(days=2)
 _BEFORE = later(
-    r"(?i)\W*(?:by [^\d]{2,40}\W)?(?:(?:first )?(?:published|posted)(?: on)?|"
+    r"(?i)\W*(?:by (?P<author>[^\d]{2,40})\W)?(?:(?:first )?(?:published|posted)(?: on)?|"
     r"veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?)\W*"
 )
 _AFTER = later(
@@ -99,7 +100,14 @@ class DateDisorder(Rule):
         ),
         Example(
             why="by whom, and as machines write it",
-            html="<h1>Flood</h1><p>⟦By Ada Bell | Published 2025-03-05⟧</p><p>Rain fell.</p>",
+            html="<head><meta name='author' content='Ada Bell'></head><h1>Flood</h1><p>⟦By Ada Bell | Published 2025-03-05⟧</p>"
+            "<p>Rain fell.</p>",
+            published_at=_DAY,
+        ),
+        Example(
+            why="when the book came out that is reviewed",
+            html="<head><meta name='author' content='Ada Bell'></head><h1>Rivers</h1><p>By Cal Dee. Published March 5, 2025</p>"
+            "<p>Rain falls on every page.</p>",
             published_at=_DAY,
         ),
         Example(
@@ -132,9 +140,16 @@ def _datelines(article: Article) -> Iterator[tuple[Place, list[date]]]:
         if len(days) not in (1, 2) or len(days) != len(found):
             continue
         between = [block.text[one[1] : other[0]] for one, other in pairwise(found)]
-        before, after = block.text[: found[0][0]], block.text[found[-1][1] :]
-        if _BEFORE.fullmatch(before) and all(_AFTER.fullmatch(text) for text in (*between, after)):
+        before, after = _BEFORE.fullmatch(block.text[: found[0][0]]), block.text[found[-1][1] :]
+        if before is None or not _is_author(before["author"], article):
+            continue
+        if all(_AFTER.fullmatch(text) for text in (*between, after)):
             yield Place(block, 0, len(block.text)), days
+
+
+def _is_author(name: str | None, article: Article) -> bool:
+    """Whether the line names nobody, or who wrote the article, not the book that it reviews."""
+    return name is None or name.strip(" .,|–—-").casefold() in (article.metadata.byline or "").casefold()
 
 
 def _in_digits(text: str) -> Iterator[tuple[int, int, date | None]]:

@@ -8,7 +8,8 @@ Zero-width spaces, byte order marks, word joiners and C1 controls in or beside L
 Latin letters. The fix writes what a C1 control stands for in Windows-1252 (a quotation mark, a dash) and drops the others.
 
 ## Known limits
-Joiners in emoji, in Persian and in the scripts of India belong there. A zero-width space alone in a block is not text.
+Joiners in emoji, in Persian and in the scripts of India belong there. A zero-width space alone in a block is not text, and one
+behind a slash, full stop or hyphen inside a word or address lets the line break there.
 """
 
 import re
@@ -26,6 +27,7 @@ _AT_A_WORD = later(
     "|[A-Za-z][\\u200c\\u200d][A-Za-z]|^[\\u0082-\\u009c]$"  # a dash of Windows-1252 stands alone
 )
 _UNSEEN = later("[\\u200b-\\u200d\\u2060\\ufeff\\u0080-\\u009f]")
+_BREAK = later("(?<=\\w[/.-])\\u200b(?=\\w)")  # on purpose: an address may break there
 _LATIN = "\u024f"  # the last letter of Latin; other scripts use some of these characters between their words
 
 
@@ -42,7 +44,7 @@ class InvisibleCharacter(Rule):
             if not _UNSEEN.search(block.text):
                 continue
             for match in _TOKEN.finditer(block.text):
-                if not _AT_A_WORD.search(match[0]) or any(char > _LATIN and char.isalpha() for char in match[0]):
+                if not _AT_A_WORD.search(_BREAK.sub("", match[0])) or any(char > _LATIN and char.isalpha() for char in match[0]):
                     continue
                 seen = _UNSEEN.sub(_meant, match[0])
                 codes = ", ".join(f"U+{ord(char):04X}" for char in dict.fromkeys(_UNSEEN.findall(match[0])))
@@ -60,6 +62,9 @@ class InvisibleCharacter(Rule):
         ),
         Example(why="its dash", html="<p>Rain ⟦\x96⟧ and hail.</p>", fixed="<p>Rain – and hail.</p>"),
         Example(why="alone, and between words of another script", html="<p>Rain \u200b fell.</p><p>ไทย\u200bBBC\u200bไทย</p>"),
+        Example(
+            why="where a line may break", html="<p>Read it at www.\u200bexample.\u200borg/\u200briver, in red-\u200bgreen.</p>"
+        ),
         Example(why="a joiner in an emoji", html="<p>The family \U0001f468\u200d\U0001f469\u200d\U0001f467 waved.</p>"),
         Example(why="Persian", html="<p>می\u200cخواهم بروم</p>", language="fa"),
     )

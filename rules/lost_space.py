@@ -9,10 +9,12 @@ A word of lower case, a full stop, and a capitalised word without a space betwee
 quotation mark.
 
 ## Known limits
-Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone. A straight quotation
+Addresses, file names, abbreviations and names with a full stop (U.S.A., .NET, Node.js) are left alone, and so are
+names like "Tram.It" that the story writes so twice. A straight quotation
 mark behind the full stop is taken for a closing one.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -49,7 +51,7 @@ class LostSpace(Rule):
             if not _HINT.occurs(block) or block.words < AT_LEAST or block.tags & CODE:
                 continue
             for match in _LOST.finditer(block.text):
-                if _ends_a_sentence(match[1], match[2], block):
+                if _ends_a_sentence(match[1], match[2], block) and not _is_brand(match, article):
                     place = Place(block, match.start(), match.end())
                     written = f"{match[1]} {match[2]}"
                     message = "The space between two sentences is missing."
@@ -79,9 +81,18 @@ class LostSpace(Rule):
             "and see 2.The hall and www.example.It there.</p>",
         ),
         Example(
+            why="a firm's name",
+            html="<p>The people of the town rely on Tram.It and know it.</p><p>They say that Tram.It is often late.</p>",
+        ),
+        Example(
             why="a German closing mark", html="<p>Er sagte: „Das ist gut.“Die Halle bleibt nun doch offen.</p>", language="de"
         ),
     )
+
+
+def _is_brand(match: re.Match[str], article: Article) -> bool:
+    """Whether it is a name with the ending of an address ("Tram.It"): the story writes it so more than once."""
+    return match[1][0].isupper() and len(match[2]) == len("It") and article.text.count(match[0]) > 1
 
 
 def _ends_a_sentence(first: str, second: str, block: Block) -> bool:

@@ -27,7 +27,9 @@ _ENDINGS = r"(?:com|org|net|edu|gov|(?:gov|co|org|ac|com)\.[a-z]{2})"  # no file
 _FAULTS = (
     (
         "the scheme is broken",
-        later(r"^\s*(?:https?/+|https?:/?[^/\s]|https?:/{3,}|https?;//|htt?s?p?//|(?!https?:)[htps]{3,8}:/)", re.IGNORECASE),
+        later(
+            r"^\s*(?:https?/+|https?:/?[^/\s]|https?:/{3,}|https?;//|htt?s?p?//|(?!(?:https?|ssh):)[htps]{3,8}:/)", re.IGNORECASE
+        ),
     ),
     ("two schemes", later(r"^\s*https?:?/{0,2}(?:%20)?https?:?//", re.IGNORECASE)),
     ("no scheme before www", later(r"^\s*www\.[\w-]+\.", re.IGNORECASE)),
@@ -81,7 +83,7 @@ class MalformedLink(Rule):
             why="files of the same site, and what is no host's",
             html='<p>See <a href="paper.html">one</a>, <a href="a,b..c/two">two</a>, <a '
             'href="https://example.org/a,b..c">three</a>, <a href="tel:+44123">four</a>, <a href="sms:123">five</a>, <a '
-            'href="@ada">six</a>, <a href="http://localhost/x">seven</a>.</p>',
+            'href="@ada">six</a>, <a href="http://localhost/x">seven</a>, <a href="ssh://git@example.org/x">eight</a>.</p>',
         ),
         Example(
             why="addresses that are right",

@@ -5,10 +5,11 @@ A caption that says somebody "will visit on Monday, March 20, 2023", beside a st
 which is true.
 
 ## What is checked
-A sentence in the future tense (or "is to open", "the deadline is", "applications close on") whose own whole date has passed: in captions,
-headings, notes of the desk and standfirsts that the page marks as such, and anywhere in an article that was changed on a later
-day than it was published, after the date. The date stands behind the verb, or opens the sentence with the verb close behind.
-Before, the report says when it falls due. Languages: English, German, French, Spanish, Italian, Portuguese, Dutch, Japanese.
+A sentence in the future tense (or "is to open", "the deadline is", "applications close on") whose own whole date has passed: in
+captions, headings, notes of the desk and standfirsts that the page marks as such, and anywhere in an article that was changed
+on a later day than it was published, after the date. The date stands behind the verb, or opens the sentence with the verb
+close behind. Before, the report says when it falls due. Languages: English, German, French, Spanish, Italian, Portuguese,
+Dutch, Japanese.
 
 ## Known limits
 Plain stories that nobody changed since are history and are left alone. Dates without a year are not read, nor those more than a
@@ -36,7 +37,7 @@ _OPENS = later(
 _NOTHING = later(",?")
 _SUBJECT = later(r"(?i),?(?: (?!(?:that|which|who|what|and|but|as|if|when)\b)(?!\w+ed\b)[\w’'-]+){0,4}")  # before its own verb
 _ASIDE = later(r"(?i)\b(?:which|who|whose|whom|where|that)\b[^,]*$")  # "the hall, which will be sold, on March 12"
-# "is to" says what comes only as a main verb ("the club is to play on March 12"), with nothing between that has a date of its own.
+# "is to" says what comes only as a main verb ("the club is to play on March 12"), with nothing between that has its own date.
 _IS_TO = later(r"\W?(?:is|are) to\b")
 _NO_PLAN = later(
     r"(?i)\b(?:that|which|who|what|aim|answer|challenge|duty|goal|hope|idea|intention|job|mission|plan|point|purpose|role|task|trick"

@@ -5,7 +5,8 @@
 
 ## What is checked
 An English function word twice in a row, across inline elements too. It is a note between quotation marks, for a sign may say
-so, and where both may be right ("what she looked at at the time", "whoever finds it it is theirs").
+so, and where both may be right ("what she looked at at the time", "whoever finds it it is theirs", "the friend she turned to to
+get through it", "how old the tower really is is unclear", "it is not not a comedy").
 
 ## Known limits
 Doublings that are right ("had had", "that that", "her her", "what it is is a list"), "in in" and "on on", which verbs make
@@ -34,6 +35,14 @@ _COPULAS = frozenset(("is", "was"))  # at the end of a clause both are right: "w
 _CLAUSE = later(
     r"(?i)\b(?:who|whoever|that|what|whatever|which|where|how|why|all)\b(?: [\w'’]+){0,2} $"
 )  # may end in a verb, or a preposition
+_LONG_CLAUSE = later(  # "how tall the tower of the church really is is unclear"
+    r"(?i)\b(?:how|whoever|who|whatever|what|why)\b(?: [\w'’-]+){0,8} $"
+)
+_ENDS_IN_TO = later(  # "the friend she turned to to get through it"
+    r"(?i)\b(?:turn|go|c[ao]m|writ|wrote|went|listen|talk|sp[eo]ak|look|us(?=ed))(?:e|s|es|ed|ing|ne|ten)?"
+    r"(?: back| forward| up)? $"
+)
+_THING = later(r"\s*(?:(?:the|an?|his|her|its|their|our|my|your)\b|[A-Z\d])")  # no verb follows
 _FREE = later(r"(?i)\b(?:what|whatever|where|how|why|all)\b(?: [\w'’]+){0,2} $")  # such a clause is a subject of its own
 _PREPOSITIONS = frozenset("of for with at by from as to".split())
 _SET_PHRASE = later(  # … that begins with the preposition by which the clause before it ends: "looked at at the time"
@@ -90,12 +99,21 @@ class RepeatedWord(Rule):
             why="a verb at the end of a clause and at the beginning of what follows, or a preposition: a note",
             html="<p>Those who ⟦can can⟧ stay. What they ⟦were were⟧ friends. It was what she looked ⟦at at⟧ the time.</p>",
         ),
+        Example(
+            why="a long clause as a subject, a verb that ends in its particle, and two that deny one another: notes",
+            html="<p>How old the bell of the chapel really ⟦is is⟧ a mystery. The aunt he went ⟦to to⟧ hear of it knew. It is "
+            "⟦not not⟧ a farce.</p>",
+        ),
     )
 
 
 def _may_be_right(text: str, word: str, start: int, end: int) -> bool:
     """Whether one of the two may belong to a clause that ends there, and the other to what comes."""
-    if word == "it":  # "to whoever finds it it is a gift"
+    if word in ("it", "not"):  # "to whoever finds it it is a gift", "it is not not a comedy"
+        return True
+    if word == "to" and _ends_a_clause(text, start, _ENDS_IN_TO):
+        return not _THING.match(text, end)
+    if word in _COPULAS and _ends_a_clause(text, start, _LONG_CLAUSE):
         return True
     return _ends_a_clause(text, start, _CLAUSE) and (
         word in _VERBS or (word in _PREPOSITIONS and _SET_PHRASE.match(text, end) is not None)
@@ -103,4 +121,4 @@ def _may_be_right(text: str, word: str, start: int, end: int) -> bool:
 
 
 def _ends_a_clause(text: str, start: int, clause: re.Pattern[str]) -> bool:
-    return clause.search(text, max(0, start - 60), start) is not None
+    return clause.search(text, max(0, start - 100), start) is not None

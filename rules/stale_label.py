@@ -5,13 +5,13 @@ A headline that says LIVE a month later sends readers to a page where nothing ha
 
 ## What is checked
 "LIVE", "BREAKING", "Live updates", "The Latest", "Just in" and "Developing" at the start of a headline, also in brackets or
-behind a sign ("🔴 LIVE"), "… latest:" and "… live updates"
-inside it, or such a word as a label of its own above the story, a day after the article was last changed.
+behind a sign ("🔴 LIVE"), "… latest:" and "… live updates" inside it, or such a word as a label of its own above the story, a
+day after the article was last changed.
 
 ## Known limits
 Live blogs are judged too once nobody writes in them. Names of programmes and works ("Saturday Night Live", "LIVE AID", "Breaking
 Bad") and verbs are left alone: a label stands in capitals before words that do not, or before a colon or bar. Inside a
-headline it is a note.
+headline it is a note, and so are "Latest", "Live now", "Watch live" and "Happening now" in small letters: works are called so.
 """
 
 from collections.abc import Iterator
@@ -35,6 +35,7 @@ _INSIDE = later(  # "bears live", "watch it live" and a company's latest stand a
     r"(?<=\w )(?<!['’]s )(?:live|LIVE|latest|LATEST|latest news|(?i:live updates?|latest updates?|live blog))(?=\s*:)"
     r"|(?<=[|–—-] )(?:live|LIVE|(?i:live updates?|latest updates?|live blog))$"
 )
+_USUAL = frozenset(("latest", "live now", "watch live", "happening now"))  # words of titles too, unless in capitals
 _ALONE = later(r"(?i)\W{0,3}(?:live|live now|breaking(?: news)?|developing(?: story)?|happening now|just in|live updates)\W{0,2}")
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
 
@@ -134,7 +135,8 @@ class StaleLabel(Rule):
 def _places(article: Article) -> Iterator[tuple[Place, Severity | None]]:
     headline = article.headline
     if headline is not None and (match := _LABEL.match(headline.text)):
-        yield Place(headline, match.start(1), match.end(1)), None
+        is_usual = not match[1].isupper() and match[1].lower() in _USUAL
+        yield Place(headline, match.start(1), match.end(1)), Severity.NOTE if is_usual else None
     elif headline is not None and (match := _INSIDE.search(headline.text)):
         yield Place(headline, match.start(), match.end()), Severity.NOTE  # there "latest" may be the story's own word
     above: tuple[Block, ...] = article.blocks[:3]

@@ -52,6 +52,12 @@ def test_links_to_other_stories(html: str, severities: list[str]) -> None:
         ("The trust said that it was was no danger.", "note"),
         ("Whoever finds it it is theirs.", "note"),
         ("It was what she looked at at the bridge.", "warning"),
+        ("It is not not a farce.", "note"),
+        ("The aunt he went to to hear of it knew.", "note"),
+        ("It is a hut they kept coming back to to this day.", "note"),
+        ("They went to to the hall.", "warning"),
+        ("How old the bell of the chapel really was was a mystery.", "note"),
+        ("How old is the bell? The roof of the old hall is is old.", "warning"),
     ],
 )
 def test_doubled_words(text: str, severity: str) -> None:
@@ -160,3 +166,20 @@ def test_a_live_blog_by_its_class(made: str, kind: str) -> None:
 def test_a_report_says_that_a_date_was_taken_as_utc(date: str, assumed: bool) -> None:  # noqa: FBT001 - a table's column
     page = f'<html><head><meta property="article:published_time" content="{date}"></head><body>{STORY}</body></html>'
     assert engine.lint(Submission(page.encode()), now=NOW)["article"]["zone_assumed"] is assumed
+
+
+@pytest.mark.parametrize(
+    ("headline", "severity"),
+    [
+        ("Just in: Storm reaches the coast", "warning"),
+        ("LATEST: Storm reaches the coast", "warning"),
+        ("The latest: Storm reaches the coast", "warning"),
+        ("Latest – and last? The mill by the river", "note"),
+        ("Watch live: how owls are filmed", "note"),
+        ("Happening now: pots of the 1920s in Norland", "note"),
+        ("Live now — pay later?", "note"),
+    ],
+)
+def test_labels_that_works_bear(headline: str, severity: str) -> None:
+    page = f"<head><meta property='article:published_time' content='2026-01-10T09:00:00Z'></head><h1>{headline}</h1>{STORY}"
+    assert said("stale-label", page) == [severity]
