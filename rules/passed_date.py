@@ -46,7 +46,7 @@ _NO_PLAN = later(
 _PLACE = later(r"\W?(?:is|are) to (?:(?:the|an?|his|her|its|their)\b|[A-Z])")  # "is to the left"
 _OTHERS_DAY = later(
     r"(?i)\b(?:of|over|into|against|about|after|for|as|what|who|when|during|by an?)\b"  # "is to appeal against the vote of"
-    r"|(?<!\bbe )(?<!ly )\b(?:\w+ed|found|held|hit|hurt|seen|shot|taken)(?: on| in)? $"  # "of a man found dead on"
+    r"|(?<!\bbe )(?<!ly )\b(?:\w+ed|found|given|held|hit|hurt|made|seen|shot|taken)(?: on| in)? $"  # "of a man found dead on"
 )
 _MEANWHILE = later(r"(?i),? (?:as|while) ")  # a caption: "Tickets go on sale on March 12, as fans queue"
 _DAY = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
@@ -182,7 +182,9 @@ def _announcements(block: Block, language: str) -> Iterator[tuple[Block, Sentenc
                 between = sentence.text[start : written.start]
                 is_told = shown.occurs(between) or (_IS_TO.match(between) and _OTHERS_DAY.search(between))
                 is_aside = "," in between and _ASIDE.search(sentence.text, 0, start)
-                is_seen = language == "en" and block.kind == "caption" and _MEANWHILE.match(sentence.text, written.end)
+                is_seen = (
+                    start == 0 and language == "en" and block.kind == "caption" and _MEANWHILE.match(sentence.text, written.end)
+                )
                 if not is_told and not is_aside and not is_seen:
                     yield block, sentence, written
                 break
