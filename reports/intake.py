@@ -19,6 +19,7 @@ from rules.core.submission import Metadata, Submission, parse_time
 
 Event = Literal["publish", "withdraw"]
 SAYS_LANGUAGE = re.compile(rb"<html[^>]*\slang\s*=", re.IGNORECASE)
+_NUMBER = re.compile(r"~(\d+)")  # behind a text's id; a redelivery's has a word of its own there
 HEAD = 4_096  # bytes in which a page's <html> stands
 # Made once, and run as rows and not as objects: a sender waits for them, and nobody reads the objects in this session.
 _KNOWN = (
@@ -160,10 +161,9 @@ def _numbered(session: Session, source: Source, incoming: Incoming) -> str:
     if last.partition("~")[0] == delivery_id and not (incoming.fetch and state not in (None, "queued")):
         return str(last)
     same = (Delivery.article_id == article_id, Delivery.delivery_id.startswith(delivery_id, autoescape=True))
-    before = session.scalar(select(Delivery.delivery_id).where(*same).order_by(Delivery.id.desc()).limit(1))
-    if before is None:
-        return delivery_id
-    return f"{delivery_id}~{int(before.partition('~')[2] or 0) + 1}"  # no count: the first ones may have been forgotten
+    known = session.scalars(select(Delivery.delivery_id).where(*same)).all()
+    numbers = [int(found[1]) for one in known if (found := _NUMBER.match(one, len(delivery_id)))]
+    return f"{delivery_id}~{max(numbers, default=0) + 1}" if known else delivery_id  # no count: some may have been forgotten
 
 
 def _duplicate(session: Session, source: Source, delivery_id: str, body_sha256: str) -> Accepted:

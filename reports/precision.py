@@ -129,7 +129,8 @@ def _judged_after(since: datetime) -> ColumnElement[bool]:
         Verdict.undone_at.is_(None),
         Verdict.action.in_(("stet", "false-alarm")),
     )
-    return or_(verdict.where(Verdict.at > since).exists(), and_(Finding.changed_at > since, ~verdict.exists()))
+    is_judged = and_(Finding.judged.is_not(None), verdict.exists())  # and not taken back or outlived since
+    return or_(and_(is_judged, verdict.where(Verdict.at > since).exists()), and_(~is_judged, Finding.changed_at > since))
 
 
 def _version(rule: str) -> int:

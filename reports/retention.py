@@ -24,11 +24,18 @@ def erase_article(session: Session, article_id: int) -> None:
     Raises UnknownError. Its deliveries stay as ids and hashes without it, so that the same call is still a duplicate; one on its
     way ends here.
     """
-    if session.get(Article, article_id, with_for_update=True) is None:
+    if not _erase(session, article_id):
         raise UnknownError(f"There is no article {article_id}.")
-    asked = select(Job.article_id).join(GateCheck, GateCheck.job_id == Job.id).where(GateCheck.article_id == article_id)
-    for question in session.scalars(asked.where(Job.article_id != article_id)).all():
-        erase_article(session, question)
+
+
+def _erase(session: Session, article_id: int) -> bool:
+    """The same; False where it has gone already, as the text of a question goes with the story that it was about."""
+    if session.get(Article, article_id, with_for_update=True) is None:
+        return False
+    asked = select(GateCheck.delivery_id, Job.article_id).join(Job, Job.id == GateCheck.job_id)
+    about = (GateCheck.article_id == article_id, Job.article_id != article_id)
+    for delivery_id, question in session.execute(asked.where(*about)).all():
+        _erase_question(session, delivery_id, question)
     mine = Delivery.article_id == article_id
     session.execute(delete(Payload).where(Payload.delivery_id.in_(select(Delivery.id).where(mine))))
     session.execute(update(Delivery).where(mine, Delivery.outcome.is_(None)).values(outcome="withdrawn"))
@@ -36,6 +43,13 @@ def erase_article(session: Session, article_id: int) -> None:
     for table, doomed in reversed(_doomed(article_id)):
         session.execute(delete(table).where(doomed))
     session.expire_all()
+    return True
+
+
+def _erase_question(session: Session, delivery_id: int, article_id: int) -> None:
+    """A question to the gate with its text, an article of its own, and its delivery: nobody sends that again."""
+    _erase(session, article_id)
+    _drop(session, [delivery_id])
 
 
 @dataclass(frozen=True)
@@ -83,14 +97,13 @@ def _chores(source: Source) -> list[tuple[int | None, Callable[[Session, int, da
 def _forget_articles(session: Session, source_id: int, before: datetime) -> int:
     last = select(func.max(Revision.received_at)).where(Revision.article_id == Article.id).scalar_subquery()
     old = func.coalesce(last, Article.created_at) < before
-    found = list(session.scalars(select(Article.id).where(Article.source_id == source_id, old).limit(AT_ONCE)))
-    for article_id in found:
-        erase_article(session, article_id)
+    mine = select(Article.id).where(Article.source_id == source_id, old).order_by(Article.id)
+    erased = sum([_erase(session, article_id) for article_id in session.scalars(mine.limit(AT_ONCE)).all()])
     orphans = select(Delivery.id).where(
         Delivery.source_id == source_id, Delivery.article_id.is_(None), Delivery.received_at < before
     )
     _drop(session, session.scalars(orphans.limit(AT_ONCE)).all())
-    return len(found)
+    return erased
 
 
 def _forget_html(session: Session, source_id: int, before: datetime) -> int:
@@ -140,17 +153,17 @@ def _forget_reports(session: Session, source_id: int, before: datetime) -> int:
 
 
 def _forget_questions(session: Session, source_id: int, before: datetime) -> int:
-    """Questions to the gate that were answered, with the text that was asked about: an article of its own."""
+    """Questions to the gate that were answered, or set aside, with the text that was asked about."""
+    over = or_(GateCheck.verdict.is_not(None), Job.state == "poisoned")
     old = (
         select(GateCheck.delivery_id, Job.article_id)
         .join(Job, Job.id == GateCheck.job_id)
-        .where(GateCheck.source_id == source_id, GateCheck.asked_at < before, GateCheck.verdict.is_not(None))
+        .where(GateCheck.source_id == source_id, GateCheck.asked_at < before, over)
         .limit(AT_ONCE)
     )
     found = session.execute(old).all()
-    for _, article_id in found:
-        erase_article(session, article_id)
-    _drop(session, [delivery_id for delivery_id, _ in found])
+    for delivery_id, article_id in found:
+        _erase_question(session, delivery_id, article_id)
     return len(found)
 
 

@@ -142,9 +142,10 @@ def claim_reconciles(session: Session, now: datetime) -> list[int]:
     return claimed
 
 
-def reconcile_at(session: Session, source_ids: Sequence[int], when: datetime) -> None:
-    """Sets when these sources are looked at next."""
-    session.execute(update(Source).where(Source.id.in_(source_ids), Source.removed_at.is_(None)).values(reconcile_at=when))
+def bring_forward(session: Session, source_ids: Sequence[int], now: datetime) -> None:
+    """Makes the next look at these sources due now, where one is due at all."""
+    later = update(Source).where(Source.id.in_(source_ids), Source.reconcile_at > now)
+    session.execute(later.values(reconcile_at=now))
 
 
 def check_secret(kind: str, secret: str) -> None:

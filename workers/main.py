@@ -61,6 +61,7 @@ def run_worker(settings: Settings) -> None:
     os.nice(NICENESS)
     warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser")  # tasks carry job numbers, as JSON
     celery = create_celery(settings, answer_s=None)
+    bell = functools.partial(ring, create_celery(settings))  # of an application that does not wait for ever
     configuration = read_file(settings.data_dir / CONFIGURATION)  # refused at the start, not at the first story
     warm_up()
 
@@ -76,7 +77,7 @@ def run_worker(settings: Settings) -> None:
 
     def reconcile(source_id: int) -> None:
         tools = linting(os.getpid())
-        look(Reconciling(tools.database, functools.partial(ring, celery), read_clock, tools.fetcher), source_id)
+        look(Reconciling(tools.database, bell, read_clock, tools.fetcher), source_id)
 
     tasks.install(
         celery,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -16,6 +17,7 @@ from workers.loop import keep_on
 from workers.relay import ring_again, ring_due
 
 TIDY_EVERY = timedelta(minutes=10)
+ROUNDS = 20  # of forgetting at a time, each a transaction of its own: 2,000 of each kind, and no story waits long
 FORGET_EVERY = timedelta(days=1)  # faults that spread no more: a stale one costs little, one forgotten as it comes back is missed
 
 log = structlog.get_logger("copydesk.schedule")
@@ -53,7 +55,7 @@ class Schedule:
             except StoreDownError:
                 raise
             except Exception:
-                log.exception("part-failed", part=getattr(part, "__qualname__", repr(part)))
+                log.exception("part-failed", part=_name(part))
 
     def _ring(self, now: datetime) -> None:
         again = ring_again(self.database, self.ring, now, self.ring_after)
@@ -76,8 +78,13 @@ class Schedule:
         self._tidied_at = now
         with self.database.begin() as session:
             recurrences.keep(session, recurrences.missing(session))
-        with self.database.begin() as session:
-            forgotten = forget_old(session, now) + outbox.forget(session, now) + subscriptions.forget(session, now)
+        forgotten = 0
+        for _ in range(ROUNDS):
+            with self.database.begin() as session:
+                more = forget_old(session, now) + outbox.forget(session, now) + subscriptions.forget(session, now)
+            forgotten += more
+            if not more:
+                break
         if self._forgot_at is None or now >= self._forgot_at + FORGET_EVERY:
             self._forgot_at = now
             with self.database.begin() as session:
@@ -88,3 +95,8 @@ class Schedule:
     def stop(self) -> None:
         """Ends the loop after the current round."""
         self._stopped.set()
+
+
+def _name(part: Callable[[datetime], object]) -> str:
+    function = part.func if isinstance(part, partial) else part
+    return str(getattr(function, "__name__", function))

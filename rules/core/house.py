@@ -124,7 +124,7 @@ class _HouseRule(Rule):
         text = _plain(block.text)
         left_alone = _spans(self.definition.exceptions, text, match_case=self.definition.match_case)
         if not self.definition.in_quotes:
-            left_alone += [(quote.start, quote.end) for quote in article.quotations_in(block)]
+            left_alone += article.quoted(block)
         for start, end in _spans(self.definition.phrases, text, match_case=self.definition.match_case):
             if not any(a <= start and end <= b for a, b in left_alone):
                 yield self._finding(Place(block, start, end))

@@ -10,9 +10,12 @@ _PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«»", '"': '"”'} 
 _MISTYPED = {"„": '"', '"': "“"}  # closes too, where no letter follows
 # A mark after a word closes something, and so does » unless a word follows it; « may have a space after it, as in French.
 _OPENING = re.compile(r"[“„\"]|(?<![\w.,;!?…])«|(?<![\w.,;!?…])»(?=[\w¡¿(„“\"'‚‘›…])")
-# Speech in single marks, as much of the British and Irish press sets it: it ends behind a full stop or a comma. Scare quotes,
-# titles and apostrophes do not.
-_SPEECH = re.compile(r"(?<![\w’'])(?:‘|'(?=[A-Z]))(?:[^‘’']|(?<=\w)[’'](?=\w)|(?<=s)[’'](?= [a-z])){2,2000}?[,.!?…][’'](?!\w)")
+# Speech in single marks, as much of the British and Irish press sets it: it ends behind a full stop or a comma. Scare quotes
+# and apostrophes do not; a title that does, ‘Help!’, is taken for it.
+_SPEECH = re.compile(
+    r"(?<![\w’'])(?:‘|'(?=[A-Z]))(?!T(?:is|was|il)\b)"
+    r"(?:[^‘’']|(?<=\w)[’'](?=\w)|(?<=s)[’'](?= [a-z])){2,2000}?[,.!?…][’'](?!\w)"
+)
 MAX_OPEN = 5_000  # characters a quotation may run in one block before its mark counts as a stray one
 
 

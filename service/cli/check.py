@@ -126,15 +126,15 @@ def check(
     inputs = list(find_inputs(paths))
     if not inputs:
         _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
-    nothing = 0 if inputs else UNREAD
+    otherwise = 0 if inputs else UNREAD
     processes = jobs or _processes(len(inputs))
     several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
     if sources:
-        return _write_sources(_watched(lint_all(asked, inputs, processes), len(inputs)), form, several=several) or nothing
+        return _write_sources(_watched(lint_all(asked, inputs, processes), len(inputs)), form, several=several) or otherwise
     tally = Tally(fail_on or configuration.fail_on or "warning")
     reports = _counted(lint_all(asked, inputs, processes), tally)
     if due:
-        return _write_due(_watched(reports, len(inputs)), tally) or nothing
+        return _write_due(_watched(reports, len(inputs)), tally) or otherwise
     known: list[dict[str, str]] = []
     passing = _kept(_watched(reports, len(inputs)), known)
     if form in _EXPORTS:
@@ -143,8 +143,8 @@ def check(
         _WRITERS[form](passing, tally, several)
     if keep:
         write_baseline(keep, known)
-        return UNREAD if tally.unread else nothing
-    return tally.status or nothing
+        return UNREAD if tally.unread else otherwise
+    return tally.status or otherwise
 
 
 def chosen_rules(select: tuple[str, ...], ignore: tuple[str, ...], configuration: Configuration) -> tuple[Rule, ...]:

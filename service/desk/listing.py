@@ -75,7 +75,7 @@ def read_listing(asked: Asked, user: User, done: int | None = None) -> Listing:
         overview = queue.overview(session, chosen)
         articles, spreading, counted = _rows(session, asked, page)
         counts = overview.counts | counted
-        if page > 1 and not articles and not spreading:  # what stood there has been judged
+        if page > 1 and not articles and not spreading:  # what stood there has been judged: the last that is known to be one
             page = max(1, math.ceil(counts[chosen.tab] / PER_PAGE))
             articles, spreading, _ = _rows(session, asked, page)
         told = history.done(session, by=user.name, limit=1, batch_id=done) if done is not None else []

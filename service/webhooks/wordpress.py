@@ -24,9 +24,7 @@ PATHS = {
     "modified_at": ("modified_gmt", "post_modified_gmt"),
     "section": ("_embedded.wp:term.0.0.name",),
 }
-_IN_PARTS: Paths = {
-    "body": ("content.rendered", "content.raw", "post_content")
-}  # one that is empty is no body, not a body of parts
+_IN_PARTS: Paths = {"body": ("content.rendered", "content.raw", "post_content")}  # where they are empty there is no body
 
 
 class WordPress(Kind):
@@ -61,7 +59,9 @@ def tell(payload: dict[str, Any], post: dict[str, Any], door: Door) -> Told:
     """What a post object says; ``payload`` may name the event beside it."""
     if words(at(post, "type") or at(post, "post_type")) in NOT_STORIES:
         raise Ignored(f"a {words(at(post, 'type') or at(post, 'post_type'))} is no story")
-    paths = PATHS if isinstance(post.get("content"), str) else {**PATHS, **_IN_PARTS}
+    content = post.get("content")
+    is_in_parts = isinstance(content, dict) and not content.keys().isdisjoint(("rendered", "raw"))
+    paths = {**PATHS, **_IN_PARTS} if is_in_parts else PATHS
     return Told(_event(payload, post), story(post, paths, door, utc=True))
 
 

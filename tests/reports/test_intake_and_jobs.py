@@ -106,6 +106,9 @@ def test_a_text_that_comes_back_is_new_also_when_the_log_of_its_first_time_is_go
     with database.begin() as session:
         assert forget_old(session, NOW + timedelta(days=51)) == 4
     assert publish("A", 52) == ("accepted", "A~3")
+    with database.begin() as session:  # taken in again by hand, under an id of its own
+        session.execute(update(Delivery).where(Delivery.delivery_id == "B~2").values(delivery_id="B~again-ab12cd34"))
+    assert publish("B", 53) == ("accepted", "B~1")
 
 
 def test_a_job_is_claimed_once_and_again_after_its_lease(database: Database, source: Source) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from reports import gate, jobs, outbox, queries, subscriptions
 from reports.accounts import create_user
 from reports.database import Database, open_database
+from reports.deliveries import delivery_log
 from reports.errors import UnknownError
 from reports.intake import Accepted
 from reports.keep import keep_report
@@ -90,6 +91,9 @@ def test_what_was_called_about_an_article_goes_with_it(database: Database, sourc
         erase_article(session, made.article_id)
     assert ids(database, Payload.delivery_id) == [other.key]
     assert count(database, GateCheck) == 1
+    with database.begin() as session:
+        logged = [row.delivery_id for row in delivery_log(session, source)]
+    assert logged == ["d2", "d1"], "a question is no call, also when its story is gone"
     with database.begin() as session:
         texts = [revision.content.decode() for revision in session.scalars(select(Revision))]
     assert len(texts) == 2
@@ -253,6 +257,29 @@ def test_questions_to_the_gate_are_forgotten_with_their_text(database: Database,
     with database.begin() as session:
         forget_old(session, NOW + timedelta(days=31))
     assert (count(database, GateCheck), count(database, Article), count(database, Delivery)) == (0, 1, 0)
+
+
+def test_a_story_is_forgotten_that_the_gate_was_asked_about(database: Database, source: Source) -> None:
+    """The question's text is as old, and goes with the story's."""
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(days=7))
+    read(database, source, "d1")
+    ask(database, source, "story-1")
+    read(database, source, "d2", external_id="story-2")
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=8)) == 2
+    assert (count(database, Article), count(database, GateCheck), count(database, Delivery)) == (0, 0, 0)
+
+
+def test_a_question_that_nobody_came_back_for_is_forgotten_too(database: Database, source: Source) -> None:
+    with database.begin() as session:
+        set_retention(session, "daily", Retention(log_days=20))
+        metadata = Metadata(external_id="story-1")
+        question = gate.ask(session, source, Submission(JUNK, "html", metadata=metadata), metadata, "0" * 64, NOW)
+        session.get_one(Job, question.job_id).state = "poisoned"
+    with database.begin() as session:
+        assert forget_old(session, NOW + timedelta(days=21)) == 1
+    assert (count(database, GateCheck), count(database, Revision)) == (0, 0)
 
 
 def test_an_article_is_forgotten_before_the_bodies_of_its_calls(database: Database, source: Source) -> None:

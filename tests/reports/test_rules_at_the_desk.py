@@ -431,6 +431,17 @@ def test_stories_that_are_edited_bring_no_old_verdict_back(database, publish):
         assert precision.demote(session, hours[3]) == [WIDGET]
 
 
+def test_a_fix_after_a_verdict_that_was_taken_back_counts(database, publish):
+    publish("1")
+    with database.begin() as session:
+        finding = session.scalars(select(Finding).where(Finding.rule == WIDGET)).one()
+        for decision in (Decision("false-alarm"), Decision("reopen")):
+            verdicts.judge(session, [Seen(finding.id, finding.serial)], decision, "ada", NOW)
+    publish("2", CLEAN, story="story-1", at=NOW + timedelta(hours=2))
+    with database.begin() as session:
+        assert precision._since(session, WIDGET, NOW + timedelta(hours=1)) == Precision(1, 0)
+
+
 def test_a_limit_that_makes_no_sense_is_refused(database):
     with database.begin() as session:
         for share, least in ((0, 20), (1.1, 20), (0.3, 4)):

@@ -402,6 +402,17 @@ def test_no_body(sender):
     assert sender.web.rung == []
 
 
+@pytest.mark.parametrize(
+    ("content", "status"), [([{"type": "p", "children": [{"text": "Rain."}]}], 200), ({"html": "<p>Rain.</p>"}, 400), (5, 400)]
+)
+def test_another_shape_of_a_wordpress_body_is_read_or_refused(web, content, status):
+    with web.database.begin() as session:
+        create_source(session, "wp", NOW, kind="wordpress", secret=TOKEN)
+    post = {"id": 7, "status": "publish", "title": "Ferry", "content": content}
+    answer = web.client.post("/webhooks/wp", json=post, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, len(web.rung)) == (status, int(status == 200))
+
+
 def test_a_wordpress_post_without_text_is_no_mistake(web):
     """Password-protected posts come so: the body is an object, and what it renders to is empty."""
     with web.database.begin() as session:

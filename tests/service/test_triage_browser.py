@@ -224,7 +224,8 @@ def test_several_findings_of_a_story_at_once(visit, state):
     expect(page.locator(".picked")).to_contain_text("2 selected")
     page.keyboard.press("n")
     page.keyboard.type("Ask Moss.")
-    page.get_by_role("button", name="Keep the note").last.click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toast")).to_contain_text("Noted")
     expect(page.locator("#toast")).to_contain_text("2 findings in 1 story")
     expect(page.locator(".noted")).to_have_count(2)
     for key, said in (("f", "False alarm"), ("2", "house style")):

@@ -81,7 +81,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const open = event.target.closest?.("details.drop[open]") ?? one("details.choice[open]");
+    const open = event.target.closest?.("details.drop[open], details.choice[open]");
     if (event.key === "Escape" && open?.matches(".drop")) {
       open.open = false;
       one("summary", open).focus();

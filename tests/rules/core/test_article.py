@@ -247,6 +247,7 @@ def test_entities_neither_grow_nor_read_files(tmp_path) -> None:
         ("The clubs’ ‘big day’ out, and ‘Hamlet’ again.", []),
         ("“He said ‘Go home.’ and left,” Moss said.", ["“He said ‘Go home.’ and left,”"]),
         ("‘The players’ bus is late.’", ["‘The players’ bus is late.’"]),
+        ("'Tis the season of the dogs’ home.’", []),
     ],
 )
 def test_speech_in_single_marks(text: str, spoken: list[str]) -> None:

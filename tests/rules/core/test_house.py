@@ -141,6 +141,10 @@ def test_no_phrase_is_slow_whatever_it_says_and_whatever_the_text():
     assert times[1] < 6 * times[0] + 0.5
 
 
+def test_what_somebody_says_in_single_marks_is_left_alone():
+    assert found(UNIQUE, "<p>‘It is a very unique bridge,’ she said.</p>") == []
+
+
 def test_each_place_keeps_its_capital():
     text = "<h1>Harbour master speaks</h1><p>The harbour master left. Harbour master or not, she will be back.</p>"
     rule = make_rule(replace(UNIQUE, phrases=("harbour master",), exceptions=(), replacement="port chief"), 1)
