@@ -6,11 +6,13 @@ The page says 12 dead and the share card says 9: one of the two was corrected an
 ## What is checked
 Numbers, in digits or in words, in the headline on the page against those of the page's other headline fields (og:title, JSON-LD,
 title), where both fields name the same things otherwise: years against years, counts against counts; or one of several, where
-all other words are the same. And (a note) two headlines that are the same but for one name.
+all other words are the same; a number with a unit ("48-hour", "two days") only against one with that unit. And (a note) two
+headlines that begin with the same word and are the same but for one name.
 
 ## Known limits
 Fields that are worded differently on purpose, for search or for social networks, are left alone: most of their words must
-agree. Scores and times are not compared, nor names where every word has a capital letter.
+agree. Scores and times are not compared, nor names where every word has a capital letter, nor numbers in words where one of the
+fields has one of several words ("two hundred"), a part ("a third") or a percentage, or counts somebody apart ("and two sons").
 """
 
 import re
@@ -21,16 +23,25 @@ from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
-from rules.core.sourcing.lexicon import words
 
 MIN_WORDS = 5  # shorter headlines are alike by chance
 ALIKE = 0.6  # share of the shorter headline's words that the other has too
-_NUMBER = later(r"(?<![\w.,:–-])(?:\d[\d.,]*\d|\d)(?:[KMB]|bn|m|k)?(?![\w:–]|-(?![a-z]))")
-_ONES = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SPELLED = {word: str(number) for number, word in enumerate(_ONES.split(), 2)}
+_SPELLED = {word: str(number) for number, word in enumerate(_ONES.split(), 1)}
 _SPELLED |= {word: str(10 * number) for number, word in enumerate(_TENS.split(), 2)}
-_TITLES = words("sources", "title")
+_IN_WORDS = "|".join(_SPELLED)
+_UNIT = r"(?:-(?P<unit>(?i:[a-z]+))|\s(?P<time>(?i:minute|hour|day|week|fortnight|month|year|decade))s?\b)?"
+_NUMBER = later(r"(?<![\w.,:–-])(?P<number>\d[\d.,]*\d|\d)(?:[KMB]|bn|m|k)?(?![\w:–]|-(?![a-z]))" + _UNIT)
+_WORDED = later(rf"\b(?P<number>(?i:{_IN_WORDS}))\b" + _UNIT)
+# Where a number takes more than one word, is a part, or leaves somebody out ("a man and two sons"), words are not compared.
+_INVOLVED = later(
+    rf"(?i)\b(?:{_IN_WORDS})[\s-](?:\d|(?:{_IN_WORDS})\b)|\b(?:and|with|plus) (?:(?:his|her|their) )?(?:{_IN_WORDS})\b|"
+    r"\b(?:dozen|hundred|thousand|million|billion|trillion|[mb]n|half|halve|third|quarter|fifth|sixth|eighth|tenth|percent|"
+    r"couple|pair|trio|twin|other)s?\b|\b(?:per cent|family)\b|%"
+)
 _YEAR = later(r"(?:19|20)\d\d")
 _WORD = later(r"[^\W\d_]{3,}")
 
@@ -69,11 +80,6 @@ class HeadlineFieldsDiffer(Rule):
             why="another name",
             html='<html><head><meta property="og:title" content="Council of Norland elects Ada Bell as mayor"></head><body>'
             "<article><h1>⟦Council of Norland elects Eve Bell as mayor⟧</h1><p>Rain fell.</p></article></body></html>",
-        ),
-        Example(
-            why="another name at the start",
-            html='<html><head><meta property="og:title" content="Catherine Muir stops the harbour crane of Norland"></head><body>'
-            "<article><h1>⟦Catriona Muir stops the harbour crane of Norland⟧</h1><p>Rain fell.</p></article></body></html>",
         ),
         Example(
             why="one of two, and in words",
@@ -116,19 +122,29 @@ class HeadlineFieldsDiffer(Rule):
 def _other_numbers(one: str, other: str) -> str | None:
     """The counts, else the years, of two headlines that have none in common and are alike otherwise, or one and are the same."""
     mine, theirs = _numbers(one), _numbers(other)
-    years, others = {n for n in mine if _YEAR.fullmatch(n)}, {n for n in theirs if _YEAR.fullmatch(n)}
-    for here, there in ((mine - years, theirs - others), (years, others)):
-        shared = here & there
-        if here and there and ((not shared and _alike(one, other)) or (len(here) == len(there) and _same_words(one, other))):
-            left, right = here - shared, there - shared
-            if left and right:
-                return f"{', '.join(sorted(left))} and {', '.join(sorted(right))}"
+    units = {unit for _, unit in mine} & {unit for _, unit in theirs}
+    plain = _INVOLVED.search(f"{one}\n{other}") is None
+    compared, against = (
+        {n for n in found if n[1] in units and (found[n] or (plain and n[0] != "1"))}  # "one" may be no number
+        for found in (mine, theirs)
+    )
+    years, others = ({number for number in found if _YEAR.fullmatch(number[0])} for found in (compared, against))
+    for here, there in ((compared - years, against - others), (years, others)):
+        left, right = here - theirs.keys(), there - mine.keys()
+        shared = left != here or right != there
+        if left and right and ((not shared and _alike(one, other)) or (len(here) == len(there) and _same_words(one, other))):
+            return " and ".join(", ".join(sorted(number for number, _ in found)) for found in (left, right))
     return None
 
 
-def _numbers(text: str) -> set[str]:
-    spelled = {_SPELLED[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _SPELLED}
-    return {number.rstrip("KMBbnmk") for number in _NUMBER.findall(text)} | spelled
+def _numbers(text: str) -> dict[tuple[str, str], bool]:
+    """Each number with the unit that a hyphen ties to it, or of time, and whether it is in digits."""
+    worded = {(_SPELLED[match["number"].lower()], _unit(match)): False for match in _WORDED.finditer(text)}
+    return worded | {(match["number"].rstrip("KMBbnmk"), _unit(match)): True for match in _NUMBER.finditer(text)}
+
+
+def _unit(match: re.Match[str]) -> str:
+    return (match["unit"] or match["time"] or "").lower().removesuffix("s")
 
 
 def _same_words(one: str, other: str) -> bool:
@@ -140,16 +156,10 @@ def _other_name(one: str, other: str) -> str | None:
     """The one word in which two headlines differ, where it is written as a name in both and few other words are."""
     mine, theirs = one.split(), other.split()
     different = [(a, b) for a, b in zip(mine, theirs, strict=False) if a != b] if len(mine) == len(theirs) > MIN_WORDS else []
-    if len(different) != 1 or not _begins_alike(mine, theirs) or sum(word[0].isupper() for word in mine) > len(mine) // 2:
+    if len(different) != 1 or mine[0] != theirs[0] or sum(word[0].isupper() for word in mine) > len(mine) // 2:
         return None
     a, b = different[0]
     return f"{a} and {b}" if a.isalpha() and b.isalpha() and a.istitle() and b.istitle() and a[:4] != b[:4] else None
-
-
-def _begins_alike(mine: list[str], theirs: list[str]) -> bool:
-    """Whether both begin with the same word, or each with a first name: a surname follows, and neither is a title."""
-    named = mine[1].istitle() and mine[1] == theirs[1] and _TITLES.isdisjoint((mine[0].lower(), theirs[0].lower()))
-    return mine[0] == theirs[0] or named
 
 
 def _alike(one: str, other: str) -> bool:
