@@ -13,6 +13,7 @@ quotation may keep the other spelling, and possessives are taken off first; a na
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -29,6 +30,8 @@ _TITLES = words("sources", "title") | frozenset(  # and what stands before the n
 )
 _SPELLING = later(r"\b(?:mis)?spel(?:l|led|t|ling|lings|ls)\b", re.IGNORECASE)
 
+_Found = tuple[Block, int, int]  # a last name's place
+
 _INSTITUTIONS = frozenset(  # written in the house's language here and in their own there
     "University Université Universität Universidad Universita Universidade Universiteit Institute Institut Instituto Academy "
     "Academie Academia Museum Theatre Theater Centre Center Republic Republik".split()
@@ -44,7 +47,7 @@ class NameSpelledTwoWays(Rule):
     def check(self, article: Article, context: Context) -> Iterator[Finding]:
         """The first place of the rarer spelling."""
         context.spend(6 * len(article.text))
-        places: dict[tuple[str, str], list[tuple[Block, int, int]]] = {}
+        places: dict[tuple[str, str], list[_Found]] = {}
         for block in article.prose:
             for match in _NAME.finditer(block.text):
                 if match[1].lower() not in _TITLES:
@@ -54,14 +57,14 @@ class NameSpelledTwoWays(Rule):
         for first, last in places:
             if last.lower() not in common and last not in _INSTITUTIONS:
                 by_first.setdefault(first, []).append(last)
-        for first, lasts in by_first.items():
-            for one, other in _pairs(lasts):
-                context.spend(10)
-                rare, usual = sorted((one, other), key=lambda name: len(places[first, name]))
-                block, start, end = places[first, rare][0]
-                told = any(_SPELLING.search(where.text) for name in (one, other) for where, _, _ in places[first, name])
-                if told or _stands_in(_sentence(article, block, start), first, usual):
-                    continue
+        pairs = [(first, one, other) for first, lasts in by_first.items() for one, other in _pairs(lasts)]
+        telling = {block.index for block in article.prose if _SPELLING.search(block.text)} if pairs else set()
+        for first, one, other in pairs:
+            context.spend(10)
+            rare, usual = sorted((one, other), key=lambda name: len(places[first, name]))
+            block, start, end = places[first, rare][0]
+            told = any(where.index in telling for name in (one, other) for where, _, _ in places[first, name])
+            if not told and not _share_a_sentence(article, places[first, rare][0], places[first, usual]):
                 message = f"{first} {rare} is {first} {usual} elsewhere in the story."
                 counts = f"{usual} {len(places[first, usual])} times, {rare} {len(places[first, rare])}"
                 yield Finding(message, (Place(block, start, end),), None, 0.85, (counts,))
@@ -91,13 +94,13 @@ class NameSpelledTwoWays(Rule):
     )
 
 
-def _sentence(article: Article, block: Block, at: int) -> str:
-    return next((sentence.text for sentence in article.sentences(block) if sentence.start <= at < sentence.end), block.text)
-
-
-def _stands_in(sentence: str, first: str, last: str) -> bool:
+def _share_a_sentence(article: Article, rare: _Found, usual: list[_Found]) -> bool:
     """Whether a sentence has the other name too: it tells two people apart, or says that one became the other."""
-    return re.search(rf"\b{first} {last}\b", sentence) is not None
+    block, at, _ = rare
+    sentences = article.sentences(block)
+    number = bisect_right(sentences, at, key=lambda sentence: sentence.start) - 1
+    start, end = (sentences[number].start, sentences[number].end) if number >= 0 else (0, len(block.text))
+    return any(where is block and start <= begin < end for where, begin, _ in usual)
 
 
 def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,15 @@ in"). An ellipsis, a dash at the end, a bracket or quotation mark that is never 
 headline are notes.
 
 ## Known limits
-Prepositions end good headlines too ("What to look for"); words that ask for them keep the rule silent. Titles of works that end
+Prepositions end good headlines too ("What to look for"); words that ask for them keep the rule silent, and so does "she", "he" or
+"you" nearby, or near the start of a headline without a comma or a colon ("The boat he built … with"). Titles of works that end
 so, verbs that leave out what everybody knows ("… because the trust cannot"), and "Plan A" or "Formula …" with a capital letter,
 are left alone.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from rules.core.article import Article
@@ -35,7 +37,12 @@ _MARKS = {",": "a comma", ";": "a semicolon", "-": "a dash", "–": "a dash", "�
 _SMILE = later(r"[:;=]-?\(")
 _ADVERBS = frozenset("up down out off back away forward along together".split())  # stand between a verb and its preposition
 _NO_NOUNS = _ADVERBS | frozenset("and or then now there here all".split())  # "for children of ten and under", "for all in"
-NEARBY = 5  # words before the preposition in which a subject of its own asks for it
+NEARBY = 5  # words before the preposition in which a subject of its own asks for it, or a verb
+EARLY = 6  # words at the start in which the subject of a relative clause stands: "The son she gave up … of"
+_OPENERS = frozenset(
+    "say says said claim claims fear fears as after before and but if".split()
+)  # of a clause that is no relative
+_BREAK = later(r"[:,;]")
 _LAST = later(r"([^\W\d_]+(?:['’][^\W\d_]+)*)$")
 
 
@@ -94,7 +101,8 @@ class TruncatedHeadline(Rule):
             cut = _is_governed(earlier, language)
         else:
             cut = plain in words("truncated-headline", "soft", language)
-        return f"ends on the preposition “{last}”" if cut and not _is_asked_for(earlier, language) else None
+        asked = _is_asked_for(earlier, language, is_broken=_BREAK.search(text) is not None)
+        return f"ends on the preposition “{last}”" if cut and not asked else None
 
     examples: ClassVar = (
         Example(
@@ -138,6 +146,10 @@ class TruncatedHeadline(Rule):
         Example(why="a dash", html="<h1>⟦Council votes to close the hall –⟧</h1><p>It voted.</p>"),
         Example(why="a colon and a smile", html="<h1>Council votes to close the hall :( Here is why:</h1><p>It voted.</p>"),
         Example(why="a subject asks from nearby", html="<h1>The old hall in the market square he paid for</h1><p>It did.</p>"),
+        Example(
+            why="a noun and its long relative clause",
+            html="<h1>The boat he built in a shed on the coast of Norland and never once sailed to sea with</h1><p>It did.</p>",
+        ),
         Example(why="two of them", html="<h1>A school roof to look up to</h1><p>It leaks.</p>"),
         Example(
             why="so does an infinitive",
@@ -151,11 +163,15 @@ class TruncatedHeadline(Rule):
     )
 
 
-def _is_asked_for(earlier: list[str], language: str) -> bool:
+def _is_asked_for(earlier: list[str], language: str, *, is_broken: bool) -> bool:
     """Whether something before the preposition asks for it: "what to look for", "the hall he paid for", "to look up to"."""
-    asking, subjects, particles = (words("truncated-headline", name, language) for name in ("licence", "subject", "particle"))
+    lists = ("licence", "near", "subject", "particle")
+    asking, near, subjects, particles = (words("truncated-headline", name, language) for name in lists)
     infinitive = "to" in earlier[-2:-1] or ("to" in earlier[-3:-2] and (earlier[-1] in particles or earlier[-1] in _ADVERBS))
-    return infinitive or not asking.isdisjoint(earlier) or not subjects.isdisjoint(earlier[-NEARBY:])
+    opening = [] if is_broken else pairwise(earlier[:EARLY])  # a subject as the first word begins a sentence
+    relative = [word for before, word in opening if before not in _OPENERS]
+    found = asking.intersection(earlier) or (near | subjects).intersection(earlier[-NEARBY:]) or subjects.intersection(relative)
+    return infinitive or bool(found)
 
 
 def _is_governed(earlier: list[str], language: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rules import name_spelled_two_ways
 from rules.core.article import Article, read
 from rules.core.engine import lint
 from rules.core.findings import Finding
@@ -111,6 +112,34 @@ def test_the_region_of_a_page_of_lines_and_teasers_is_found_in_time_that_grows_w
 
     counts = [lines_of(lambda count=count: read(page(count))) for count in (100, 400)]
     assert counts[1] <= WHOLE_GROWTH * max(counts[0], FLOOR), counts
+
+
+def test_each_of_many_names_in_two_spellings_costs_the_same() -> None:
+    def article(count: int) -> Article:
+        firsts = ("A" + "".join("abcdefgh"[number // 8**place % 8] for place in range(4)) for number in range(count))
+        return read(Submission(" ".join(f"{first} Oldfield left. {first} Oldfeild came." for first in firsts), "text"))
+
+    rule = next(rule for rule in rules() if rule.name == "name-spelled-two-ways")
+    small, large = article(100), article(400)
+    assert len(check(rule, large)) == 400
+    counts = [lines_of(lambda made=made: check(rule, made)) for made in (small, large)]
+    assert counts[1] <= WHOLE_GROWTH * counts[0], counts
+
+
+def test_a_name_in_two_spellings_is_looked_up_in_its_paragraph_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In characters that are searched: one search of a long text is one line."""
+    searched = 0
+
+    class Counting:
+        def search(self, text: str) -> None:
+            nonlocal searched
+            searched += len(text)
+
+    rule = next(rule for rule in rules() if rule.name == "name-spelled-two-ways")
+    made = read(Submission("David Oldfield left. David Oldfeild came. " * 100, "text"))
+    monkeypatch.setattr(name_spelled_two_ways, "_SPELLING", Counting())
+    assert check(rule, made)
+    assert 0 < searched <= len(made.text)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
