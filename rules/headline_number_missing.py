@@ -7,16 +7,18 @@ story and does not find it has been misled.
 ## What is checked
 Counts in the headline as readers see it, in digits or (from five on) in words: sums of money, millions, percentages, and people,
 homes, jobs and the like that the story speaks of too; at the headline's start only the dead, the hurt and the arrested. One that
-stands nowhere in the story, as a number, in words, or as something that sums or rounds to it. Then
+stands nowhere in the story, as a number, in words, as a share ("four in five") or as something that sums or rounds to it. Then
 (a note) a full name in a headline of plain sentence case of which no part stands in the story.
 
 ## Known limits
-Years, times, scores, ranks, versions, lists ("10 ways to …") and numbers that belong to a name are left alone, and so are stories
-of fewer than 120 words, which may be cut short, live blogs, and languages other than English.
+Years, times, scores, ranks, versions, lists ("10 ways to …") and numbers that belong to a name are left alone (in words: those
+with a capital letter inside the headline), and so are headlines of more than 500 characters, stories of fewer than 120 words,
+which may be cut short, live blogs, and languages other than English.
 """
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
@@ -52,8 +54,9 @@ _HARMED = later(
     r"(?i)\s*(?:(?:are|were|people|persons?|children|men|women) )?(?:dead|killed|injured|wounded|hurt|die[ds]?|arrested)\b"
 )
 _RANK = later(
-    r"(?i)(?:\b(?:no|nos|number|season|part|episode|chapter|volume|week|day|round|game|phase|step|page|level|top|class of|under|"
-    r"age|aged|route|flight|section|article|title|proposition|prop|measure|act|bill|rule|issue)\.?\s*|[#(])$"
+    r"(?i)(?:\b(?:no|nos|number|year|class|grade|ward|squadron|best|worst|season|part|episode|chapter|volume|week|day|round|"
+    r"game|phase|step|page|level|top|class of|under|age|aged|route|flight|section|article|title|proposition|prop|measure|act|"
+    r"bill|rule|issue)\.?\s*|[#(])$"
 )
 _NEARLY = later(
     r"(?i)\b(?:over|more than|nearly|almost|up to|about|around|some|at least|under|less than|close to|as many as)\s*$"
@@ -62,6 +65,22 @@ _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "
 _WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
 } | {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
+_OPENS = later(r"(?:^|[:;.!?“\"‘|–—])\s*$")  # where a capital letter says nothing
+_WRITTEN = (
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|(?:(?:{_TENS.replace(' ', '|')})-)?(?:{_ONES.replace(' ', '|')})|"
+    rf"{_TENS.replace(' ', '|')})\b"
+)
+_SHARE = later(  # four in five, 160 of its 200 pupils; of 200 pupils, 160
+    rf"(?i)(?<![\w.,])(?P<part>{_WRITTEN})(?: [^\W\d_]+){{0,2}} (?:in|of|out of)(?: (?:the|its|their|every|all))? "
+    rf"(?P<whole>{_WRITTEN})|\bof (?:(?:the|its|their|all) )?(?P<all>{_WRITTEN})[^.!?\n]{{0,60}}?, (?P<some>{_WRITTEN})"
+)
+_BESIDE = later(  # the driver and 17 passengers; 17 passengers and the driver
+    rf"(?i)\b(?P<who>[^\W\d_]+),? (?:and|with|plus) (?:(?:his|her|their) )?(?P<others>{_WRITTEN}) [^\W\d_]{{4}}|"
+    rf"(?<![\w.,])(?P<many>{_WRITTEN}) [^\W\d_]{{3,}}s and (?:an?|the|his|her|their) [^\W\d_]"
+)
+_PLURAL = ("s", "men", "people", "children")
+_SENTENCE_END = later(r"(?<=[.!?])\s+")
+_TIMES = {"halved": 50, "doubled": 100, "trebled": 200, "tripled": 200, "quadrupled": 300}  # per cent by which it changed
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _PART = later(rf"\b(?:(\w{{3,5}})[ -])?({'|'.join(_PARTS)})s?\b")
 _SITE = later(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
@@ -73,7 +92,8 @@ WHOLE = 0.5  # how far off an amount may be that the headline gives without its 
 MANY = 2  # from here on a count is one
 MANY_AT_THE_START = 5  # fewer may be named one by one in the story
 EXACT = 100  # a headline rounds smaller counts by a third of their last place at most: 47 to 50, and not 45
-TOGETHER = 10  # numbers of a paragraph that are summed by three
+TOGETHER = 10  # numbers of a paragraph, and of a sentence, that are summed by three
+LONGEST = 500  # characters; what is longer is no headline
 _FILL = "<p>Rain fell on the coast and the river rose.</p>" * 14
 STEM = 5  # letters that two forms of a name share: Ukraine and Ukrainian
 
@@ -89,7 +109,9 @@ class HeadlineNumberMissing(Rule):
         """Each number, then each name."""
         headline = article.headline
         body = [block for block in article.blocks if block is not headline and block.kind != "headline"]
-        if headline is None or sum(block.words for block in body) < ENOUGH_WORDS or article.kind == "live-blog":
+        if headline is None or len(headline.text) > LONGEST or article.kind == "live-blog":
+            return
+        if sum(block.words for block in body) < ENOUGH_WORDS:
             return
         shown = _SITE.sub("", headline.text)
         context.spend(8 * len(article.text))
@@ -172,8 +194,14 @@ def _counts(headline: str) -> Iterator[re.Match[str]]:
 
 
 def _is_of_the_news(match: re.Match[str]) -> bool:
-    """Whether a count is more than one, and at the headline's start, where lists have theirs, one of those who came to harm."""
-    if match.string[: match.start()].strip():
+    """Whether a count is more than one, and at the headline's start, where lists have theirs, one of those who came to harm.
+
+    A word with a capital letter inside the headline is a name's: Year Seven pupils.
+    """
+    before = match.string[: match.start()]
+    if match["word"] and match["word"][0].isupper() and not _OPENS.search(before):
+        return False
+    if before.strip():
         return _value(match) >= MANY
     return _value(match) >= MANY_AT_THE_START and _HARMED.match(match.string, match.start("noun")) is not None
 
@@ -188,7 +216,7 @@ def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterato
     smaller = sorted(said)[:SUMMED]
     larger = [number for number in sorted(said)[-SUMMED:] if number >= LARGE]
     sums = {one + other for one, other in combinations(smaller, 2)} | {one - other for one in larger for other in larger}
-    together, parts = _together(text), _parts(text)
+    together, parts = sorted(_together(text)), sorted(_parts(text))
     words = {word.lower()[:STEM] for word in re.findall(r"[^\W\d_]{4,}", text)}
     for match in counts:
         value, rounded = _value(match), _rounding(match, headline.text[: match.start()])
@@ -196,7 +224,9 @@ def _missing(headline: Block, counts: list[re.Match[str]], text: str) -> Iterato
         if any(abs(value - other) <= (rounded or (marked and other % 1 and WHOLE)) for other in said):
             continue
         slack = min(rounded, 1) if match["percent"] else rounded  # a sum of percentages is not rounded to tens as well
-        if any(abs(value - other) <= slack for other in sums) or value in (parts if match["percent"] else together):
+        if any(abs(value - other) <= (slack or (marked and other % 1 and WHOLE)) for other in sums):
+            continue
+        if _is_near(value, parts, 0) if match["percent"] else _is_near(value, together, slack):
             continue
         if not marked and match["noun"].lower()[:STEM] not in words:
             continue
@@ -228,23 +258,48 @@ def _digits(match: re.Match[str]) -> str:
     return str(_WORDS[word.lower()]) if word else match["number"].replace(",", "")
 
 
+def _is_near(value: float, numbers: list[float], slack: float) -> bool:
+    """Whether one of the sorted numbers is as near as that."""
+    at = bisect_left(numbers, value - slack)
+    return at < len(numbers) and numbers[at] <= value + slack
+
+
+def _read(written: str) -> float:
+    parts = written.lower().split("-")
+    return float(sum(_WORDS[part] for part in parts)) if parts[0].isalpha() else float(written.replace(",", ""))
+
+
 def _together(text: str) -> set[float]:
-    """What the numbers of one paragraph make: twice one that stands twice, as many men as women, and the dead of three towns."""
-    found: set[float] = set()
+    """What the numbers of one paragraph make: twice one that stands twice, as many men as women, and the dead of three towns.
+
+    The numbers of one sentence too, and one person and those beside her.
+    """
+    found = {
+        1 + _read(match["others"] or match["many"])
+        for match in _BESIDE.finditer(text)
+        if match["many"] or match["who"][0].isupper() or not match["who"].endswith(_PLURAL)
+    }
     for line in text.split("\n"):
         written = [_value(match) for match in _ANY.finditer(line)]
         found |= {2 * number for number, times in Counter(written).items() if times > 1}
         few = sorted(number for number in {*written, *_spelled(line)} if number < EXACT)[:TOGETHER]
         found |= {sum(three) for three in combinations(few, 3)}
+        for sentence in _SENTENCE_END.split(line):
+            several = [_value(match) for match in _ANY.finditer(sentence)][:TOGETHER]
+            found |= {sum(three) for three in combinations(several, 3)}
     return found
 
 
 def _parts(text: str) -> set[float]:
-    """The parts of a whole that are written in words, in hundredths: two thirds are 66 and 67."""
-    found: set[float] = set()
-    for count, part in _PART.findall(text.lower()):
-        hundredths = 100 * _WORDS.get(count, 1) / _PARTS[part]
-        found |= {float(floor(hundredths)), float(ceil(hundredths))}
+    """The parts of a whole that are written in words or as two numbers, in hundredths: two thirds are 66 and 67."""
+    plain = text.lower()
+    found = {float(_TIMES[word]) for word in _TIMES if word in plain}
+    shares = [_WORDS.get(count, 1) / _PARTS[part] for count, part in _PART.findall(plain)]
+    for match in _SHARE.finditer(text):
+        part, whole = _read(match["part"] or match["some"]), _read(match["whole"] or match["all"])
+        shares += [part / whole] if part < whole else []
+    for share in shares:
+        found |= {float(floor(100 * share)), float(ceil(100 * share))}
     return found
 
 
