@@ -38,7 +38,7 @@ _NUMBER = later(r"(?<![\w.,:–-])(?P<number>\d[\d.,]*\d|\d)(?:[KMB]|bn|m|k)?(?!
 _WORDED = later(rf"\b(?P<number>(?i:{_IN_WORDS}))\b" + _UNIT)
 # Where a number takes more than one word, is a part, or leaves somebody out ("a man and two sons"), words are not compared.
 _INVOLVED = later(
-    rf"(?i)\b(?:{_IN_WORDS})[\s-](?:\d|(?:{_IN_WORDS})\b)|\b(?:and|with|plus) (?:(?:his|her|their) )?(?:{_IN_WORDS})\b|"
+    rf"(?i)\b(?:{_IN_WORDS})[\s-](?:\d|(?:{_IN_WORDS})\b)|(?:\b(?:and|with|plus)|,) (?:(?:his|her|their) )?(?:{_IN_WORDS})\b|"
     r"\b(?:dozen|hundred|thousand|million|billion|trillion|[mb]n|half|halve|third|quarter|fifth|sixth|eighth|tenth|percent|"
     r"couple|pair|trio|twin|other)s?\b|\b(?:per cent|family)\b|%"
 )

@@ -72,7 +72,7 @@ _WRITTEN = (
 )
 _SHARE = later(  # four in five, 160 of its 200 pupils; of 200 pupils, 160
     rf"(?i)(?<![\w.,])(?P<part>{_WRITTEN})(?: [^\W\d_]+){{0,2}} (?:in|of|out of)(?: (?:the|its|their|every|all))? "
-    rf"(?P<whole>{_WRITTEN})|\bof (?:(?:the|its|their|all) )?(?P<all>{_WRITTEN})[^.!?\n]{{0,60}}?, (?P<some>{_WRITTEN})"
+    rf"(?P<whole>{_WRITTEN})|\bof (?:[^\W\d_]+(?:['’]s)? ){{0,3}}(?P<all>{_WRITTEN})[^.!?\n]{{0,60}}?, (?P<some>{_WRITTEN})"
 )
 _BESIDE = later(  # the driver and 17 passengers; 17 passengers and the driver
     rf"(?i)\b(?P<who>[^\W\d_]+),? (?:and|with|plus) (?:(?:his|her|their) )?(?P<others>{_WRITTEN}) [^\W\d_]{{4}}|"
@@ -80,7 +80,15 @@ _BESIDE = later(  # the driver and 17 passengers; 17 passengers and the driver
 )
 _PLURAL = ("s", "men", "people", "children")
 _SENTENCE_END = later(r"(?<=[.!?])\s+")
-_TIMES = {"halved": 50, "doubled": 100, "trebled": 200, "tripled": 200, "quadrupled": 300}  # per cent by which it changed
+_TIMES = {
+    "halved": 50,
+    " all ": 100,
+    "unanimous": 100,
+    "doubled": 100,
+    "trebled": 200,
+    "tripled": 200,
+    "quadrupled": 300,
+}  # per cent
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _PART = later(rf"\b(?:(\w{{3,5}})[ -])?({'|'.join(_PARTS)})s?\b")
 _SITE = later(r"\s+(?:[|»•]|[-–—])\s+[^|»•]{2,40}$")
@@ -199,10 +207,9 @@ def _is_of_the_news(match: re.Match[str]) -> bool:
     A word with a capital letter inside the headline is a name's: Year Seven pupils.
     """
     before = match.string[: match.start()]
-    if match["word"] and match["word"][0].isupper() and not _OPENS.search(before):
-        return False
-    if before.strip():
-        return _value(match) >= MANY
+    opens = not before.strip() or (match["word"] and _OPENS.search(before))
+    if not opens:
+        return _value(match) >= MANY and not (match["word"] or "").istitle()
     return _value(match) >= MANY_AT_THE_START and _HARMED.match(match.string, match.start("noun")) is not None
 
 

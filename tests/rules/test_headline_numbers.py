@@ -25,6 +25,9 @@ def found(headline: str, story: str) -> list[str]:
         ("Survey: 80% want the bridge back", "Four people out of five want it back."),
         ("80% of pupils pass the test", "Of 200 pupils who sat it, 160 passed."),
         ("80% of pupils pass the test", "It was passed by 160 of the 200 pupils."),
+        ("80% of pupils pass the test", "Of the school’s 200 pupils, 160 passed."),
+        ("Norland council gives the bridge 100% of its votes", "The members all voted for it."),
+        ("Ask the harbour: twenty families on the flood", "The families came by boat."),
         ("Rents on the coast are up 100%", "Rents doubled in a year, the council said."),
         ("Ferry traffic is down 50%", "Traffic halved in a year, the council said."),
         ("Two parties take 55% of the vote", "They took 30.2 and 24.6 per cent of it."),
@@ -55,7 +58,7 @@ def test_the_story_gives_it_in_another_way(headline: str, story: str) -> None:
             "It cut off 1,300 homes in the port, 1,600 on the hill and 1,100 on the island.",
             "5,000 homes",
         ),
-        ("Norland: Fifty people are lost in a storm", "Forty people were lost.", "Fifty people"),
+        ("Norland: Fifty people killed in a storm", "It killed forty people.", "Fifty people"),
         ("Storm kills 12 people" + " on the wide and open coast" * 10, "It killed nine people.", "12 people"),
     ],
 )
