@@ -82,8 +82,8 @@ _PLURAL = ("s", "men", "people", "children")
 _SENTENCE_END = later(r"(?<=[.!?])\s+")
 _TIMES = {
     "halved": 50,
-    " all ": 100,
-    "unanimous": 100,
+    "all": 100,
+    "unanimously": 100,
     "doubled": 100,
     "trebled": 200,
     "tripled": 200,
@@ -300,7 +300,7 @@ def _together(text: str) -> set[float]:
 def _parts(text: str) -> set[float]:
     """The parts of a whole that are written in words or as two numbers, in hundredths: two thirds are 66 and 67."""
     plain = text.lower()
-    found = {float(_TIMES[word]) for word in _TIMES if word in plain}
+    found = {float(_TIMES[word]) for word in _TIMES.keys() & set(re.findall(r"[a-z]+", plain))}
     shares = [_WORDS.get(count, 1) / _PARTS[part] for count, part in _PART.findall(plain)]
     for match in _SHARE.finditer(text):
         part, whole = _read(match["part"] or match["some"]), _read(match["whole"] or match["all"])

@@ -26,7 +26,7 @@ def found(headline: str, story: str) -> list[str]:
         ("80% of pupils pass the test", "Of 200 pupils who sat it, 160 passed."),
         ("80% of pupils pass the test", "It was passed by 160 of the 200 pupils."),
         ("80% of pupils pass the test", "Of the school’s 200 pupils, 160 passed."),
-        ("Norland council gives the bridge 100% of its votes", "The members all voted for it."),
+        ("Norland council gives the bridge 100% of its votes", "All members voted for it."),
         ("Ask the harbour: twenty families on the flood", "The families came by boat."),
         ("Rents on the coast are up 100%", "Rents doubled in a year, the council said."),
         ("Ferry traffic is down 50%", "Traffic halved in a year, the council said."),
