@@ -15,6 +15,7 @@ from reports.refusals import IGNORED
 
 ON_ITS_WAY = "on its way"
 OUTCOMES = ("reported", "superseded", "withdrawn", "no-body", "poisoned")
+NO_BODY = "It carried no text. The page that a call names is fetched once its source has an origin."
 ANSWERS = ("taken", "ignored", "refused", "again", ON_ITS_WAY, *OUTCOMES)  # what the log can be narrowed to
 _OF_CALLS = ("ignored", "refused")  # answers that leave no delivery
 
@@ -163,7 +164,7 @@ def _deliveries(session: Session, fits: list[ColumnElement[bool]], limit: int) -
             article_id=row.article_id,
             headline=headline,
             outcome=row.outcome or ON_ITS_WAY,
-            reason=error,
+            reason=error or (NO_BODY if row.outcome == "no-body" else None),
             duplicates=row.duplicates,
             conflicts=row.conflicts,
             has_payload=payload is not None,

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from reports.deliveries import DeliveryFilter, deliveries
 from reports.models import Article, Delivery, Job, Refusal, Revision
 from reports.sources import create_source
 from tests.service.conftest import NOW, SECRET
@@ -250,6 +251,9 @@ def test_no_body(web, html):
     assert (answer.status_code, answer.json["status"]) == (200, "accepted")
     assert [delivery.outcome for delivery in kept(web, Delivery)] == ["no-body"]
     assert web.rung == []
+    with web.database.read() as session:
+        (row,) = deliveries(session, DeliveryFilter(), limit=9)
+    assert "once its source has an origin" in row.reason
 
 
 def test_the_store_is_down(web_without_store):
