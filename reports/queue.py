@@ -140,8 +140,9 @@ def arrivals(session: Session, chosen: Filter, since: datetime | None) -> int:
 
 
 def open_findings(session: Session, chosen: Filter) -> Sequence[Any]:
-    """The findings that a verdict on the filter is about: (id, serial, article_id) of those open in its articles."""
-    wanted = select(Finding.id, Finding.serial, Finding.article_id).join(Article, Article.id == Finding.article_id)
+    """What a verdict on the filter is about: (id, serial, article_id, rule, severity) of the findings open in its articles."""
+    wanted = select(Finding.id, Finding.serial, Finding.article_id, Finding.rule, Finding.severity)
+    wanted = wanted.join(Article, Article.id == Finding.article_id)
     return session.execute(Narrowing(chosen).over_findings(wanted).order_by(Finding.id)).all()
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from reports.queries import ArticlePage, article_page
 from reports.sight import Sight
 from reports.verdicts import Decision, Outcome, Seen
 from rules.core.decoding import storable
+from rules.core.findings import SEVERITIES
 from rules.core.report import summarise
 from service.desk import zone
 from service.desk.access import GONE, live
@@ -185,6 +187,8 @@ def _ask_bulk(*, changed: bool = False) -> str:
     articles = len({row.article_id for row in found})
     back = own_path(request.values.get("back", "")) or url_for("desk.list_articles")
     many = {"found": len(found), "articles": articles, "stamp": _stamp(found), "changed": changed, "back": back}
+    severities = Counter(row.severity for row in found)
+    many |= {"counts": {word: severities[word] for word in SEVERITIES}, "rules": Counter(row.rule for row in found).most_common()}
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in ("back", "action")])
     return render_template("bulk.html", asked=question, facets=facets, query=query, action=request.args.get("action"), **many)
 

@@ -339,6 +339,9 @@ def test_a_filter_is_counted_judged_and_taken_back_at_once(desk, publish, findin
     articles = [publish(SEED, external_id=f"a-{number}") for number in range(4)]
     page = desk.get("/bulk?rule=widget-error-text")
     assert "4 open findings in 4 stories" in page.text
+    assert "4 errors</span></p>" in page.text
+    assert '4 <span class="rule">widget-error-text</span>.' in page.text
+    assert '4 <span class="rule">widget-error-text</span>, 4 <span class="rule">' in desk.get("/bulk").text
     form = {"csrf_token": form_token(page), "say": "stet:house-style", "stamp": stamp(page), "back": "/"}
     answer = desk.post("/bulk?rule=widget-error-text", data=form)
     assert {finding(article).state for article in articles} == {"stands"}

@@ -149,8 +149,8 @@
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 403 || event.detail.xhr.status === 400) location.reload();
   });
-  const choice = one("details.choice[open]");
-  if (choice) focusFirst(choice);
+  const asked = one(".choices[data-asked] details.choice[open]");  // by a key; after a click nothing is under the hand
+  if (asked) focusFirst(asked);
   const left = document.getElementById(location.hash.slice(1));  // the story that one comes back from
   if (left?.matches(".item")) stand(left);
   count();
