@@ -126,7 +126,7 @@ def check(
     inputs = list(find_inputs(paths))
     if not inputs:
         _warn(f"There is no .html, .htm, .xhtml or .txt file in {', '.join(paths)}.")
-    otherwise = 0 if inputs else UNREAD
+    otherwise = 0 if inputs else UNREAD  # the status where no report decides it
     processes = jobs or _processes(len(inputs))
     several = len(paths) > 1 or (paths[0] != STANDARD_INPUT and os.path.isdir(paths[0]))  # noqa: PTH112 - "-" is no path
     if sources:
