@@ -86,15 +86,16 @@ def next_stories(session: Session, trial: Trial, limit: int) -> list[Story]:
 
 
 def advance(session: Session, number: int, read: Sequence[Story], found: Sequence[dict[str, Any]], now: datetime) -> bool:
-    """Writes down some stories that were read, and the findings in them; whether the trial is at its end.
+    """Writes down some stories that were read, and the findings in them; whether that is all for the caller.
 
-    Who reads on keeps the trial. Nothing is written of stories that somebody else has read since, after a lease ran out.
+    It is when the trial is at its end, or when a lease ran out and somebody else has read these stories since: then nothing is
+    written. Who reads on keeps the trial.
     """
     trial = session.get_one(Trial, number, with_for_update=True)
     if trial.state != "running":
         return True
     if read and read[0].article_id <= trial.after:
-        return False
+        return True
     trial.lease_until = now + LEASE
     trial.read += len(read)
     trial.found += len(found)

@@ -40,8 +40,9 @@ class Trying:
             until = time.monotonic() + STEP_S
             while not (ended := self._read_on(number, rule)) and time.monotonic() < until:
                 pass
-            with self.database.begin() as session:
-                trials.release(session, number)
+            if not ended:
+                with self.database.begin() as session:
+                    trials.release(session, number)
         except Exception as error:
             with self.database.begin() as session:
                 trials.fail(session, number, _reason(error), self.clock())
