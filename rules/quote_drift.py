@@ -8,7 +8,8 @@ Two quotations of six words or more that share three quarters of their words in 
 shorter piece of the same wording do not count.
 
 ## Known limits
-Speakers repeat themselves: slogans and answers to the same question may differ by right, so this is a note.
+Speakers repeat themselves: slogans and answers to the same question may differ by right, so this is a note. A pull quote that
+is set without quotation marks, and speech in single ones, are not compared.
 """
 
 from collections.abc import Iterator

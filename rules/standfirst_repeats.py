@@ -4,8 +4,8 @@
 The reader has just read it, in larger type.
 
 ## What is checked
-A paragraph or heading among the first blocks that stands again, word for word, with no other paragraph between the two. A
-dateline before it ("NORLAND (AP) —") and the last full stop may differ.
+A paragraph or heading of twelve words or more among the first blocks that stands again, word for word, with no other paragraph
+between the two. A dateline before it ("NORLAND (AP) —") and the last full stop may differ.
 
 ## Known limits
 With a paragraph between them it is one that stands twice, which duplicate-paragraph says.

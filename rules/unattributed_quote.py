@@ -12,10 +12,12 @@ is a person's name, when the same voice goes on from the paragraph before, when 
 whose the words were ("That was the view of Maria Keane"), or when it is a part of a sentence and somebody named speaks near.
 
 ## Known limits
-Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left alone, and so are
-opinion, reviews and live blogs. Pull quotes repeat what the story attributes elsewhere. A story with more than three such
-quotations is an interview, whose speaker is named once. In other languages than English nobody has judged what it flags, and no
-map of sources helps it: there it is a note.
+When in doubt it is silent: a word that may be a verb of saying ("found", "read", "put") ties a quotation to a speaker wherever
+it stands in the paragraph, at the end of the one before or at the beginning of the next. Speech in single quotation marks is
+not asked about. Short quotations are titles, nicknames and scare quotes more often than speech. Headlines and captions are left
+alone, and so are opinion, reviews and live blogs. Pull quotes repeat what the story attributes elsewhere. A story with more
+than three such quotations is an interview, whose speaker is named once. In other languages than English nobody has judged what
+it flags, and no map of sources helps it: there it is a note.
 """
 
 import math
