@@ -23,6 +23,7 @@ from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.dates import written_dates
 from rules.core.findings import Finding, Place, Severity
+from rules.core.numerals import SPELLED
 from rules.core.patterns import later
 from rules.core.phrases import table
 from rules.core.rule import Context, Example, NotRunError, Rule
@@ -30,7 +31,7 @@ from rules.core.rule import Context, Example, NotRunError, Rule
 _LOOSE = "about|nearly|almost|around|some|over|more than|roughly|at least|under|just over|just under|approximately|less than"
 _NUMBER = r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _COUNT = rf"(?P<count>\d{{1,3}}|(?i:{_NUMBER}|a))"
-_SPELLED = {word: number for number, word in enumerate("a two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_COUNTED = {"a": 1} | SPELLED
 
 
 def _pattern(written: str) -> re.Pattern[str]:
@@ -205,7 +206,7 @@ def _adds_up_from(years: Iterator[int], told: int, slack: int) -> bool:
 
 def _count(match: re.Match[str]) -> int:
     """The count in years or months, whichever it has."""
-    count = _SPELLED.get(match["count"].lower()) or int(match["count"])
+    count = _COUNTED.get(match["count"].lower()) or int(match["count"])
     return count * DECADE if match.groupdict().get("unit") == "decade" else count
 
 

@@ -21,18 +21,13 @@ from typing import ClassVar
 
 from rules.core.article import Article
 from rules.core.findings import Finding, Place, Severity
+from rules.core.numerals import SPELLED
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 MIN_WORDS = 5  # shorter headlines are alike by chance
 ALIKE = 0.6  # share of the shorter headline's words that the other has too
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SPELLED = {word: str(number) for number, word in enumerate(_ONES.split(), 1)}
-_SPELLED |= {word: str(10 * number) for number, word in enumerate(_TENS.split(), 2)}
-_IN_WORDS = "|".join(_SPELLED)
+_IN_WORDS = "|".join(SPELLED)
 _UNIT = r"(?:-(?P<unit>(?i:[a-z]+))|\s(?P<time>(?i:minute|hour|day|week|fortnight|month|year|decade))s?\b)?"
 _NUMBER = later(r"(?<![\w.,:–-])(?P<number>\d[\d.,]*\d|\d)(?:[KMB]|bn|m|k)?(?![\w:–]|-(?![a-z]))" + _UNIT)
 _WORDED = later(rf"\b(?P<number>(?i:{_IN_WORDS}))\b" + _UNIT)
@@ -139,7 +134,7 @@ def _other_numbers(one: str, other: str) -> str | None:
 
 def _numbers(text: str) -> dict[tuple[str, str], bool]:
     """Each number with the unit that a hyphen ties to it, or of time, and whether it is in digits."""
-    worded = {(_SPELLED[match["number"].lower()], _unit(match)): False for match in _WORDED.finditer(text)}
+    worded = {(str(SPELLED[match["number"].lower()]), _unit(match)): False for match in _WORDED.finditer(text)}
     return worded | {(match["number"].rstrip("KMBbnmk"), _unit(match)): True for match in _NUMBER.finditer(text)}
 
 
@@ -148,7 +143,7 @@ def _unit(match: re.Match[str]) -> str:
 
 
 def _same_words(one: str, other: str) -> bool:
-    mine, theirs = (set(_WORD.findall(text.lower())) - set(_SPELLED) for text in (one, other))
+    mine, theirs = (set(_WORD.findall(text.lower())) - SPELLED.keys() for text in (one, other))
     return len(mine) >= MIN_WORDS and mine == theirs
 
 

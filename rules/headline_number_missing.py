@@ -28,16 +28,14 @@ from typing import ClassVar
 from rules.core.article import Article
 from rules.core.blocks import Block
 from rules.core.findings import Finding, Place, Severity
+from rules.core.numerals import ONES, SPELLED, TENS
 from rules.core.patterns import later
 from rules.core.rule import Context, Example, Rule
 
 _SCALE = r"(?:[\s-]?(?P<scale>(?i:million|billion|trillion|mn|bn)|[MBKkmb])\b)?"
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_IN_WORDS = "|".join((*_ONES.split()[4:], *_TENS.split()))  # below five a story names them one by one: a man and his wife
+# Below five a story names them one by one: a man and his wife.
+_IN_WORDS = "|".join(word for word, number in SPELLED.items() if number > 4)
 _COUNT = later(
     rf"(?<![\w.,:/#’'&+-])(?P<sign>[$€£¥]\s?)?(?:{_NUMBER}|(?P<word>(?i:{_IN_WORDS})\b)){_SCALE}"
     r"(?P<percent>\s?(?:%|percent\b|per cent\b))?"
@@ -62,13 +60,11 @@ _NEARLY = later(
     r"(?i)\b(?:over|more than|nearly|almost|up to|about|around|some|at least|under|less than|close to|as many as)\s*$"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12}
-_WORDS = {word: number for number, word in enumerate(_ONES.split(), 1)} | {
-    word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)
-} | {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
+_WORDS = SPELLED | {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _OPENS = later(r"(?:^|[:;.!?“\"‘|–—])\s*$")  # where a capital letter says nothing
 _WRITTEN = (
-    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|(?:(?:{_TENS.replace(' ', '|')})-)?(?:{_ONES.replace(' ', '|')})|"
-    rf"{_TENS.replace(' ', '|')})\b"
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|(?:(?:{'|'.join(TENS)})-)?(?:{'|'.join(ONES)})|"
+    rf"{'|'.join(TENS)})\b"
 )
 _SHARE = later(  # four in five, 160 of its 200 pupils; of 200 pupils, 160
     rf"(?i)(?<![\w.,])(?P<part>{_WRITTEN})(?: [^\W\d_]+){{0,2}} (?:in|of|out of)(?: (?:the|its|their|every|all))? "

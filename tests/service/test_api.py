@@ -134,6 +134,16 @@ def test_a_token_with_one_letter_changed(web, token):
     assert post(web, secret[:-1] + ("0" if secret[-1] != "0" else "1")).status_code == 401
 
 
+def test_when_a_token_was_used_is_known_to_the_minute(web, token):
+    secret, used = token("read"), []
+    for seconds in (0, 59, 61):
+        web.now = NOW + timedelta(seconds=seconds)
+        assert get(web, secret, "articles").status_code == 200
+        (row,) = kept(web, Token)
+        used.append((row.last_used_at - NOW).total_seconds())
+    assert used == [0, 0, 61]
+
+
 def test_a_token_that_was_revoked(web, token):
     secret = token("submit")
     with web.database.begin() as session:

@@ -330,6 +330,8 @@ def test_the_headline_is_seen_whether_or_not_the_body_has_it(desk, publish, html
     page = desk.get(f"/articles/{publish(html, headline='Ferry adds a Sunday crossing')}").text
     heading = re.search(r"<h1[^>]*>Ferry adds a Sunday crossing</h1>", page)
     assert ('class="quiet"' in heading[0]) is quiet
+    assert 'dir="auto"' in heading[0], "whatever way it is written"
+    assert re.search(r'<p class="block \w+" dir="auto">The ferry', page)
 
 
 def test_a_story_that_was_not_read_whole_says_so(desk, publish):

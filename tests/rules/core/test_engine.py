@@ -173,6 +173,13 @@ def test_a_language_a_rule_does_not_read_is_named() -> None:
     assert {"rule": "vague-attribution", "reason": "the article is in fi; the rule reads en"} in report["not_run"]
 
 
+def test_a_language_that_nothing_says_is_not_known() -> None:
+    words = "kala meri tuuli ranta vene aalto saari laituri lokki verkko "
+    report = lint(Submission(f"<p>{words * 5}</p>", "html"), now=NOW)
+    said = {row["reason"] for row in report["not_run"] if row["rule"] == "vague-attribution"}
+    assert said == {"the article's language is not known; the rule reads en"}
+
+
 def test_the_ruleset_changes_with_a_version() -> None:
     assert ruleset_hash(load()) == ruleset_hash(tuple(reversed(load())))
     assert ruleset_hash(load()) != ruleset_hash(load()[1:])
